@@ -1,0 +1,1 @@
+"""The electronic government of a county: an office wing, a public wing, and one gate between them."""
