@@ -1,0 +1,54 @@
+"""Tests belong to a zone: TAIHE_ZONE=inner (default) or outer chooses the settings and the wing that is collected.
+
+The other wing is not even read, as its machines would not have it either.  No test reaches the
+network: whatever tries to leave this machine fails the test that tried.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+ZONE = os.environ.setdefault("TAIHE_ZONE", "inner")
+OTHER_WING = {"inner": "outer", "outer": "inner"}[ZONE]
+os.environ["DJANGO_SETTINGS_MODULE"] = f"taihe.zones.settings.{ZONE}"
+
+collect_ignore = [f"taihe/{OTHER_WING}"]
+
+
+class NetworkForbidden(BaseException):
+    """A test tried to reach another machine.  Not an Exception, so that no ``except`` can hide it."""
+
+
+def _is_here(host: object) -> bool:
+    if not isinstance(host, str) or host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
+    """Audit hook over every way out of this process: connect, datagrams, and looking a name up."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = args[1]
+        host = address[0] if isinstance(address, tuple) else None  # unix sockets are paths
+    elif event == "socket.getaddrinfo":
+        host = args[0].decode() if isinstance(args[0], bytes) else args[0]
+    else:
+        return
+    if not _is_here(host):
+        raise NetworkForbidden(f"{event} to {host}: tests stay on this machine")
+
+
+sys.addaudithook(_refuse_network)
+
+# Conftest files and factories below import models, so the registry must be ready before they are read.
+if Path(__file__).with_name("taihe").joinpath("zones/settings").is_dir():
+    django.setup()
