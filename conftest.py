@@ -16,7 +16,9 @@ import django
 
 ZONE = os.environ.setdefault("TAIHE_ZONE", "inner")
 OTHER_WING = {"inner": "outer", "outer": "inner"}[ZONE]
-os.environ["DJANGO_SETTINGS_MODULE"] = f"taihe.zones.settings.{ZONE}"
+SETTINGS_STAND = (Path(__file__).parent / "taihe/zones/settings" / f"{ZONE}.py").exists()
+if SETTINGS_STAND:
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"taihe.zones.settings.{ZONE}"
 
 collect_ignore = [f"taihe/{OTHER_WING}"]
 
@@ -50,5 +52,5 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_network)
 
 # Conftest files and factories below import models, so the registry must be ready before they are read.
-if Path(__file__).with_name("taihe").joinpath("zones/settings").is_dir():
+if SETTINGS_STAND:
     django.setup()
