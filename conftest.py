@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import sys
-from pathlib import Path
+import tempfile
 from typing import Any
 
 import django
 
 ZONE = os.environ.setdefault("TAIHE_ZONE", "inner")
 OTHER_WING = {"inner": "outer", "outer": "inner"}[ZONE]
-SETTINGS_STAND = (Path(__file__).parent / "taihe/zones/settings" / f"{ZONE}.py").exists()
-if SETTINGS_STAND:
-    os.environ["DJANGO_SETTINGS_MODULE"] = f"taihe.zones.settings.{ZONE}"
+FOLDER = tempfile.mkdtemp(prefix="taihe-test-")
+os.environ["DJANGO_SETTINGS_MODULE"] = f"taihe.zones.settings.{ZONE}"
+os.environ["TAIHE_MODE"] = "test"
+os.environ["TAIHE_VAR"] = FOLDER  # never the county's own data, whatever the shell says
 
 collect_ignore = [f"taihe/{OTHER_WING}"]
 
@@ -52,5 +54,9 @@ def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
 sys.addaudithook(_refuse_network)
 
 # Conftest files and factories below import models, so the registry must be ready before they are read.
-if SETTINGS_STAND:
-    django.setup()
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Throws the run's data folder away."""
+    shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""What is asked of the whole county; unit tests live beside each module."""
