@@ -97,7 +97,7 @@ class PrivateKey:
 
 
 def _sm2_verifies(native: Any, data: bytes, value: bytes) -> bool:
-    """GB/T 32918.2 with SM3; the signer's id is Tongsuo's default 1234567812345678 (GB/T 35276 clause 10)."""
+    """GB/T 32918.2 with SM3; the signer's id is Tongsuo's default 1234567812345678 (that of GM/T 0009-2012)."""
     ec, hashes, _ = _tongsuo()
     from tongsuopy.crypto.exceptions import InternalError, InvalidSignature
 

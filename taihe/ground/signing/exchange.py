@@ -15,7 +15,7 @@ from taihe.ground import clock
 
 from .algorithms import PrivateKey, PublicKey, load_public
 from .errors import BadKeyFile
-from .store import KeyRecord
+from .store import NAME, RESERVED, KeyRecord
 
 FORMAT = "taihe-public-keys/1"
 MAX_BYTES = 1_000_000
@@ -87,16 +87,21 @@ def unpack_keys(data: bytes) -> KeyFile:
         raise BadKeyFile(why="内容不完整或已损坏") from bad
     if len(signers) != 1:
         raise BadKeyFile(why="其中没有签署该文件的密钥")
+    in_use = [key.purpose for key in keys if key.active]
+    if len(in_use) != len(set(in_use)):
+        raise BadKeyFile(why="同一用途有两把启用的密钥")
     if not signers[0].verifies(_signed_bytes(body), signature):
         raise BadKeyFile(why="文件签名核验没有通过，内容可能被改动")
     return KeyFile(signers[0], keys, demo)
 
 
 def _read_key(raw: dict[str, Any]) -> ExchangedKey:
-    public = load_public(raw["public_pem"].encode("ascii"))
+    purpose, public = raw["purpose"], load_public(raw["public_pem"].encode("ascii"))
     if public.key_id != raw["key_id"] or public.algorithm != raw["algorithm"] or not isinstance(raw["active"], bool):
         raise ValueError("key does not match its description")
+    if not NAME.fullmatch(purpose) or purpose in RESERVED:
+        raise ValueError("not a purpose")
     dates = [raw["created_at"], raw["retired_at"]]
     if any(one is not None and not isinstance(one, str) for one in dates):
         raise ValueError("bad date")
-    return ExchangedKey(raw["purpose"], public, raw["active"], *dates)
+    return ExchangedKey(purpose, public, raw["active"], *dates)

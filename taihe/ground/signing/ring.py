@@ -22,9 +22,7 @@ from . import algorithms
 from .algorithms import ED25519, SM2, PrivateKey, PublicKey
 from .errors import BadKeyFile, BadSignature, FingerprintDiffers, UnknownKey
 from .exchange import pack_keys, unpack_keys
-from .store import KEY_ID, NAME, KeyFolder, KeyRecord, locked
-
-RESERVED = ("peers", "vault")
+from .store import KEY_ID, NAME, RESERVED, KeyFolder, KeyRecord, locked, make_private_folder
 
 
 @dataclass(frozen=True)
@@ -247,6 +245,7 @@ class KeyRing:
 
     def export_public(self, purpose: str, *also: str) -> bytes:
         """One JSON file with all public keys of the purposes, signed by the first purpose's active key."""
+        self.require(purpose, *also)
         keys = [
             (name, record, self.public_key(name, record.key_id).pem)
             for name in (purpose, *also)
@@ -299,6 +298,7 @@ def _missing(folder: Path, purpose: str) -> BadSetup:
 
 def mark_demo(folder: Path) -> None:
     """Leave the mark that every key below this folder is for demonstration only."""
+    make_private_folder(folder)
     (folder / "DEMO").write_text("演示密钥，不得用于正式环境。\n", encoding="utf-8")
 
 

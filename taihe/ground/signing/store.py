@@ -20,6 +20,8 @@ from pathlib import Path
 
 KEY_ID = re.compile(r"[0-9a-f]{16}")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+# Folders beside the purposes: keys of other hosts, and the vault's own.
+RESERVED = ("peers", "vault")
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -91,7 +93,7 @@ class KeyFolder:
         return text if KEY_ID.fullmatch(text) else None
 
     def key_ids(self) -> list[str]:
-        """Ids of all keys whose public half is here, oldest unknown: sorted by id."""
+        """Ids of all keys whose public half is here, in the order of the ids."""
         names = (file.name.removesuffix(".pub.pem") for file in self.path.glob("*.pub.pem"))
         return sorted(name for name in names if KEY_ID.fullmatch(name))
 
