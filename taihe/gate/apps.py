@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class GateConfig(AppConfig):
+    name = "taihe.gate"
+    label = "gate"
+    verbose_name = "安全隔离交换"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import handlers, jobs  # noqa: F401  registers the gate's own letters and jobs

@@ -1,0 +1,66 @@
+"""Who carries out which kind of letter: modules register, the worker calls (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from taihe.ground import clock
+from taihe.ground.outbox.registry import handler
+
+from . import actions
+from .letters import Letter, letter_class
+from .letters.gate import Heartbeat, Probe, ProbeAnswer
+from .models import InLetter
+from .posting import post
+
+L = TypeVar("L", bound=Letter)
+_handlers: dict[str, Callable[[Any], None]] = {}
+
+
+def receives(shape: type[L]) -> Callable[[Callable[[L], None]], Callable[[L], None]]:
+    """Register the function that carries out a kind of letter; a doubled kind is a start-up error."""
+
+    def decorate(function: Callable[[L], None]) -> Callable[[L], None]:
+        if shape.KIND in _handlers:
+            raise RuntimeError(f"letter {shape.KIND} has two handlers")
+        _handlers[shape.KIND] = function
+        return function
+
+    return decorate
+
+
+@handler("gate.deliver", max_attempts=10)
+def deliver(payload: dict[str, Any]) -> None:
+    """Carry out one stored letter: effect and status in one transaction."""
+    row = InLetter.objects.select_for_update().get(pk=payload["letter"])
+    if row.handled_at:
+        return
+    shape = letter_class(row.kind, row.version)
+    carry_out = _handlers.get(row.kind)
+    if shape is None or carry_out is None:
+        raise RuntimeError(f"no handler for letter {row.kind} v{row.version}")
+    carry_out(shape.model_validate(row.body).upgraded())
+    actions.mark_handled(row)
+
+
+@handler("gate.seal", queue="gate")
+def seal_posted(payload: dict[str, Any]) -> None:
+    """Seal one posted letter (gate process)."""
+    actions.seal_letter(payload["kind"], payload["version"], payload["body"])
+
+
+@receives(Heartbeat)
+def heartbeat(letter: Heartbeat) -> None:
+    actions.note_heartbeat(letter)
+
+
+@receives(Probe)
+def probe(letter: Probe) -> None:
+    actions.note_probe(letter.number, letter.LANE)
+    post(ProbeAnswer(number=letter.number, arrived_at=clock.now()))
+
+
+@receives(ProbeAnswer)
+def probe_answer(letter: ProbeAnswer) -> None:
+    actions.note_answer(letter.number, letter.arrived_at)

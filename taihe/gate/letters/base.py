@@ -1,0 +1,70 @@
+"""What every letter declares: kind, version, direction, lane, size limit, expiry, and nothing extra."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Lane = Literal["urgent", "normal", "bulk"]
+Direction = Literal["inner-to-outer", "outer-to-inner", "both"]
+LANES: tuple[Lane, ...] = ("urgent", "normal", "bulk")
+GENESIS = "0" * 64
+
+
+class Letter(BaseModel):
+    """The content of one letter; subclasses add fields and state how they may travel.
+
+    The class of version N−1 stays beside the newest and defines ``upgraded()``, so that a zone that
+    was updated first still understands the other.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    KIND: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+    DIRECTION: ClassVar[Direction]
+    LANE: ClassVar[Lane] = "normal"
+    MAX_BYTES: ClassVar[int] = 64 * 1024
+    MAX_ATTACHMENTS: ClassVar[int] = 0
+    MAX_ATTACHMENT_BYTES: ClassVar[int] = 0
+    EXPIRES: ClassVar[timedelta] = timedelta(days=7)
+    PERSONAL: ClassVar[bool] = False
+
+    def upgraded(self) -> Letter:
+        """The same content in the newest version; the newest returns itself."""
+        return self
+
+
+_known: dict[tuple[str, int], type[Letter]] = {}
+L = TypeVar("L", bound=type[Letter])
+
+
+def letter(cls: L) -> L:
+    """Put a class on the whitelist; a doubled (kind, version) is a start-up error."""
+    key = (cls.KIND, cls.VERSION)
+    if key in _known:
+        raise RuntimeError(f"letter {key} is declared twice")
+    _known[key] = cls
+    return cls
+
+
+def letter_class(kind: str, version: int) -> type[Letter] | None:
+    """The class for (kind, version) if this release may receive it: versions N and N−1 only."""
+    newest = current_version(kind)
+    if newest is None or not newest - 1 <= version <= newest:
+        return None
+    return _known.get((kind, version))
+
+
+def current_version(kind: str) -> int | None:
+    """The newest version of a kind that this release knows; None for an unknown kind."""
+    return max((version for name, version in _known if name == kind), default=None)
+
+
+def every_letter() -> list[type[Letter]]:
+    """All classes on the whitelist, for the tests of golden samples."""
+    return [_known[key] for key in sorted(_known)]
+
+

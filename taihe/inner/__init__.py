@@ -1,0 +1,1 @@
+"""政务内网 (非涉密办公区): what officials use."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "taihe.inner.people"
+    label = "inner_people"
+    verbose_name = "机构人员"
+    default_auto_field = "django.db.models.BigAutoField"

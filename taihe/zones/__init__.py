@@ -1,0 +1,1 @@
+"""Wiring only: the settings, addresses and front of each zone, and the `taihe` command."""

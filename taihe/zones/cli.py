@@ -1,0 +1,105 @@
+"""The `taihe` command: what an operator does at a prompt."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from taihe.ground.errors import CountyError
+
+from . import prepare
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="太和县电子政务系统：启动、安装、巡检与维护命令。")
+gate_app = typer.Typer(no_args_is_help=True, help="隔离交换：状态、密钥交换、通路测试、世代提升。")
+audit_app = typer.Typer(no_args_is_help=True, help="审计：校验与导出。")
+app.add_typer(gate_app, name="gate")
+app.add_typer(audit_app, name="audit")
+
+
+class Zone(StrEnum):
+    """The two zones."""
+
+    inner = "inner"
+    outer = "outer"
+
+
+ZoneOption = Annotated[Zone, typer.Option("--zone", "-z", envvar="TAIHE_ZONE", help="inner 非涉密办公区 / outer 互联网服务区")]
+
+
+def stop_switch() -> Callable[[], bool]:
+    """A question that turns true when the process is asked to stop (SIGTERM, Ctrl-C)."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return lambda: bool(asked)
+
+
+@app.command()
+def migrate(zone: ZoneOption, always: Annotated[bool, typer.Option(help="忽略版本标记，总是执行")] = False) -> None:
+    """建立或更新一个区的数据表。"""
+    prepare.enter(zone)
+    prepare.migrate(always=always)
+
+
+@app.command()
+def worker(zone: ZoneOption, queue: Annotated[str, typer.Option(help="main 或 index")] = "main") -> None:
+    """运行一个区的后台任务进程。"""
+    prepare.enter(zone)
+    from taihe.ground.outbox.worker import work
+
+    work(queue, stop_switch())
+
+
+@gate_app.command("run")
+def gate_run(zone: ZoneOption) -> None:
+    """运行一个区的隔离交换进程。"""
+    prepare.enter(zone)
+    from taihe.gate.half import run_half
+
+    run_half(stop_switch())
+
+
+@gate_app.command("status")
+def gate_status(zone: ZoneOption) -> None:
+    """显示通道序号、积压、隔离和对方心跳。"""
+    prepare.enter(zone)
+    from rich import print_json
+
+    from taihe.gate.queries import gate_status as read
+    from taihe.ground.digests import canonical
+
+    print_json(canonical(read()).decode())
+
+
+@gate_app.command("probe")
+def gate_probe(zone: ZoneOption, number: Annotated[int, typer.Option(help="测试编号")] = 1) -> None:
+    """发一封通路测试信。"""
+    prepare.enter(zone)
+    from taihe.gate.actions import send_probe
+    from taihe.ground.actor import Actor
+
+    send_probe(Actor.system("命令行"), number)
+
+
+def main() -> None:
+    """Run the command; a refusal is printed as its sentences, without a traceback."""
+    os.umask(0o077)
+    try:
+        app()
+    except CountyError as refusal:
+        typer.secho(refusal.sentence(), fg=typer.colors.RED, err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The keys a zone needs, made once, and the exchange of public ones between the two gate halves."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from taihe.ground.errors import BadSetup
+from taihe.ground.signing import SM2, X25519, KeyRing, mark_demo, refuse_demo, sm2_purpose, write_atomically
+
+# What one half shows the other: purposes whose public keys travel in the exchanged file.
+EXCHANGED = ("gate", sm2_purpose("gate"), "gate-box", "audit")
+ALGORITHMS = {sm2_purpose("gate"): SM2, "gate-box": X25519}
+
+
+def make_keys(folder: Path, *, demo: bool) -> list[str]:
+    """Make whatever a zone's key folder lacks; returns what was made.  Demo keys carry a mark."""
+    ring = KeyRing(folder)
+    fresh = not folder.exists()
+    made = []
+    for purpose in EXCHANGED:
+        if purpose not in ring.purposes():
+            ring.ensure(purpose, ALGORITHMS.get(purpose, "Ed25519"))
+            made.append(purpose)
+    secret = folder / "web-secret"
+    if not secret.exists():
+        write_atomically(secret, secrets.token_urlsafe(48).encode())
+        made.append("web-secret")
+    if demo and fresh:
+        mark_demo(folder)
+    return made
+
+
+def export_for_peer(folder: Path) -> bytes:
+    """The file an operator carries to the other zone."""
+    return KeyRing(folder).export_public(*EXCHANGED)
+
+
+def introduce(folders: dict[str, Path]) -> None:
+    """Demo only: both key folders are on this machine, so the two halves are shown each other's keys."""
+    for zone, folder in folders.items():
+        ring = KeyRing(folder)
+        for peer, other in folders.items():
+            if peer == zone:
+                continue
+            theirs = KeyRing(other)
+            known = peer in ring.peers() and theirs.active_key_id("gate") in {
+                one.key_id for one in ring.records("gate", peer)
+            }
+            if not known:
+                ring.import_peer(peer, export_for_peer(other), theirs.fingerprint("gate"))
+
+
+def require_production(folder: Path, zone: str) -> None:
+    """Raise BadSetup, naming what is missing, unless this key folder is fit for production."""
+    refuse_demo(folder)
+    ring = KeyRing(folder)
+    missing = [purpose for purpose in EXCHANGED if purpose not in ring.purposes()]
+    if not (folder / "web-secret").exists() and not os.environ.get(f"TAIHE_SECRET_KEY_{zone.upper()}"):
+        missing.append("web-secret")
+    if missing:
+        raise BadSetup(
+            what=f"生产模式缺少 {zone} 区的密钥：{'、'.join(missing)}（{folder}）。", fix="请运行 taihe setup 生成。"
+        )
