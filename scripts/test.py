@@ -32,14 +32,13 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass
 class Stage:
-    """One line of the run: a command, the zone whose settings it sees, and whether it counts tests."""
+    """One line of the run: a command and the zone whose settings it sees."""
 
     part: str
     name: str
     command: list[str]
     zone: str = "inner"
     env: dict[str, str] = field(default_factory=dict)
-    tests: bool = False
     may_be_empty: bool = False
 
 
@@ -86,11 +85,11 @@ def checks() -> list[Stage]:
     return [*stages, Stage("imports", "import contracts", imports)]
 
 
-def pytest(part: str, name: str, zone: str, *words: str, **more: bool) -> Stage:
+def pytest(part: str, name: str, zone: str, *words: str, may_be_empty: bool = False) -> Stage:
     """A pytest run of one zone with its report."""
     report = REPORTS / f"{part}-{zone}.xml"
     command = module("pytest", "-q", "--durations=5", f"--junit-xml={report}", *words)
-    return Stage(part, name, command, zone, tests=True, **more)
+    return Stage(part, name, command, zone, may_be_empty=may_be_empty)
 
 
 def test_stages() -> list[Stage]:
