@@ -42,5 +42,5 @@ apt_install() {
   local root
   command -v apt-get >/dev/null && root="$(as_root)" || return 1
   $root apt-get update -q || echo "软件源目录未能更新，按现有目录安装"
-  $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$@"
 }
