@@ -56,6 +56,10 @@ sys.addaudithook(_refuse_network)
 # Conftest files and factories below import models, so the registry must be ready before they are read.
 django.setup()
 
+from taihe.ground.testkit.append_only import allow_flush  # noqa: E402  needs the registry
+
+allow_flush()
+
 
 def pytest_unconfigure() -> None:
     """Throws the run's data folder away."""

@@ -86,5 +86,5 @@ def open_envelope(ring: KeyRing, peer: str, data: bytes, *, sm2: bool = False) -
             ring.verify(sm2_purpose(PURPOSE), own.encode(), Signature.parse(outer["sm2"]), peer=peer)
         content = json.loads(signed.payload)
         return Envelope(header=Header.model_validate(content["header"]), body=content["body"], digest=own)
-    except Exception as broken:  # noqa: BLE001  the signing libraries raise many kinds; none may let a letter in
+    except Exception as broken:
         raise NotALetter from broken

@@ -29,7 +29,9 @@ class Zone(StrEnum):
     outer = "outer"
 
 
-ZoneOption = Annotated[Zone, typer.Option("--zone", "-z", envvar="TAIHE_ZONE", help="inner 非涉密办公区 / outer 互联网服务区")]
+ZoneOption = Annotated[
+    Zone, typer.Option("--zone", "-z", envvar="TAIHE_ZONE", help="inner 非涉密办公区 / outer 互联网服务区")
+]
 
 
 def stop_switch() -> Callable[[], bool]:

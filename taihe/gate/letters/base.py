@@ -66,5 +66,3 @@ def current_version(kind: str) -> int | None:
 def every_letter() -> list[type[Letter]]:
     """All classes on the whitelist, for the tests of golden samples."""
     return [_known[key] for key in sorted(_known)]
-
-

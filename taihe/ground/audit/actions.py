@@ -97,4 +97,3 @@ def seal(ring: KeyRing) -> int:
                 return sealed
             _insert_batch(entries, ring)
         sealed += len(entries)
-

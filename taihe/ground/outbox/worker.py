@@ -19,7 +19,7 @@ from ..errors import CountyError
 from ..killpoints import killpoint
 from . import actions
 from .models import OutboxMessage
-from .registry import registration
+from .registry import Registration, registration
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +35,7 @@ def _describe(error: Exception) -> str:
     return "".join(traceback.format_exception_only(error)).strip()
 
 
-def _run_inside(row: OutboxMessage, actor: Actor) -> None:
-    known = registration(row.kind)
-    if known is None:
-        actions.settle_failed(row, None, f"本版本没有“{row.kind}”的处理程序。")
-        return
-    if not known.transactional:
-        actions.lease(row)
-        return
+def _run_inside(row: OutboxMessage, known: Registration) -> None:
     try:
         with transaction.atomic(), caused_by(current_frame(), cause=row.cause, name=row.kind):
             known.run(row.payload)
@@ -56,9 +49,7 @@ def _run_inside(row: OutboxMessage, actor: Actor) -> None:
         actions.settle_done(row)
 
 
-def _run_leased(row: OutboxMessage, actor: Actor) -> None:
-    known = registration(row.kind)
-    assert known is not None
+def _run_leased(row: OutboxMessage, known: Registration, actor: Actor) -> None:
     error: Exception | None = None
     try:
         known.run(row.payload)
@@ -76,20 +67,25 @@ def _run_leased(row: OutboxMessage, actor: Actor) -> None:
 def run_round(queue: str) -> int:
     """Carry out one round of due messages; returns how many were taken."""
     actor = Actor.system(f"{queue}队列")
-    leased: list[OutboxMessage] = []
+    leased: list[tuple[OutboxMessage, Registration]] = []
     with unit_of_work("outbox.round", actor):
         started, taken = time.monotonic(), 0
         for row in actions.take_due(queue, ROUND):
-            _run_inside(row, actor)
+            known = registration(row.kind)
+            if known is None:
+                actions.settle_failed(row, None, f"本版本没有“{row.kind}”的处理程序。")
+            elif known.transactional:
+                _run_inside(row, known)
+            else:
+                actions.lease(row)
+                leased.append((row, known))
             taken += 1
-            if row.leased_until:
-                leased.append(row)
             if time.monotonic() - started > ROUND_SECONDS:
                 break
         killpoint("outbox.before_commit")
     killpoint("outbox.after_commit")
-    for row in leased:
-        _run_leased(row, actor)
+    for row, known in leased:
+        _run_leased(row, known, actor)
     return taken
 
 

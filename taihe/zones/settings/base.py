@@ -82,7 +82,9 @@ def secret_key(zone: str) -> str:
 def _postgres(zone: str) -> dict[str, Any]:
     dsn = os.environ.get(f"TAIHE_PG_DSN_{zone.upper()}") or os.environ.get("TAIHE_PG_DSN")
     if not dsn:
-        raise BadSetup(what=f"使用 PostgreSQL 但没有给出 TAIHE_PG_DSN_{zone.upper()}。", fix="请在环境变量中写明连接串。")
+        raise BadSetup(
+            what=f"使用 PostgreSQL 但没有给出 TAIHE_PG_DSN_{zone.upper()}。", fix="请在环境变量中写明连接串。"
+        )
     parts = urlsplit(dsn)
     options = {key: values[0] for key, values in parse_qs(parts.query).items()}
     return {

@@ -4,37 +4,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.CharField(help_text='由哪个进程执行：main / gate / index', max_length=16)),
-                ('kind', models.CharField(help_text='处理程序的名称', max_length=64)),
-                ('payload', models.JSONField(default=dict)),
-                ('dedupe', models.CharField(blank=True, help_text='同键的等待中任务只保留一个', max_length=128, null=True)),
-                ('priority', models.SmallIntegerField(default=5, help_text='数字小的先执行')),
-                ('every_seconds', models.PositiveIntegerField(blank=True, help_text='循环任务的间隔（秒）', null=True)),
-                ('not_before', models.DateTimeField(help_text='不早于此时执行')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('status', models.CharField(choices=[('waiting', '等待执行'), ('done', '已完成'), ('shelved', '已搁置'), ('discarded', '已作废')], default='waiting', max_length=9)),
-                ('last_error', models.TextField(blank=True, help_text='最近一次失败的说明')),
-                ('leased_until', models.DateTimeField(blank=True, help_text='事务外任务的占用期限', null=True)),
-                ('cause', models.CharField(blank=True, help_text='引起它的操作编号', max_length=32)),
-                ('reason', models.CharField(blank=True, help_text='作废原因', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("queue", models.CharField(help_text="由哪个进程执行：main / gate / index", max_length=16)),
+                ("kind", models.CharField(help_text="处理程序的名称", max_length=64)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "dedupe",
+                    models.CharField(blank=True, help_text="同键的等待中任务只保留一个", max_length=128, null=True),
+                ),
+                ("priority", models.SmallIntegerField(default=5, help_text="数字小的先执行")),
+                ("every_seconds", models.PositiveIntegerField(blank=True, help_text="循环任务的间隔（秒）", null=True)),
+                ("not_before", models.DateTimeField(help_text="不早于此时执行")),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待执行"),
+                            ("done", "已完成"),
+                            ("shelved", "已搁置"),
+                            ("discarded", "已作废"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("last_error", models.TextField(blank=True, help_text="最近一次失败的说明")),
+                ("leased_until", models.DateTimeField(blank=True, help_text="事务外任务的占用期限", null=True)),
+                ("cause", models.CharField(blank=True, help_text="引起它的操作编号", max_length=32)),
+                ("reason", models.CharField(blank=True, help_text="作废原因", max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': '待办队列',
-                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['queue', 'priority', 'not_before', 'id'], name='outbox_due'), models.Index(condition=models.Q(('status', 'shelved')), fields=['status', 'id'], name='outbox_shelf'), models.Index(condition=models.Q(('status', 'done')), fields=['finished_at'], name='outbox_finished')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('dedupe',), name='outbox_dedupe')],
+                "verbose_name": "待办队列",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "waiting")),
+                        fields=["queue", "priority", "not_before", "id"],
+                        name="outbox_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "shelved")), fields=["status", "id"], name="outbox_shelf"
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "done")), fields=["finished_at"], name="outbox_finished"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "waiting")), fields=("dedupe",), name="outbox_dedupe"
+                    )
+                ],
             },
         ),
     ]
