@@ -99,7 +99,8 @@ def test_stages() -> list[Stage]:
     for zone in ZONES:
         short = () if CI else ("-m", "db")
         name = f"unit tests, {zone} zone, PostgreSQL" + ("" if CI else " (marked db)")
-        stages.append(pytest("postgres", name, zone, "taihe", *two, *short, may_be_empty=not CI))
+        folders = ["taihe", "tests/races"] if zone == "inner" and (ROOT / "tests/races").exists() else ["taihe"]
+        stages.append(pytest("postgres", name, zone, *folders, *two, *short, may_be_empty=not CI))
     for zone in ZONES:
         stages.append(pytest("contracts", f"whole-system contracts, {zone} zone", zone, "tests/contracts"))
     for part, name in (("races", "races"), ("system", "kill tests"), ("journeys", "browser journeys, SQLite")):
