@@ -24,6 +24,7 @@ PLANTED = {
     ),
     "taihe/gate/planted.py": ("import taihe.inner.people", "taihe.gate is not allowed to import taihe.inner"),
     "taihe/ground/planted.py": ("import taihe.gate", "taihe.ground is not allowed to import taihe.gate"),
+    "taihe/gate/kit_user.py": ("import taihe.ground.testkit", "taihe.gate.kit_user"),
     "taihe/inner/stables/__init__.py": ("", "taihe.inner.stables"),
     "taihe/outer/stables/__init__.py": ("", "taihe.outer.stables"),
     "taihe/stables/__init__.py": ("", "taihe.stables"),
