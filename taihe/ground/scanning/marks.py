@@ -1,0 +1,37 @@
+"""Marks of state secrets in names and first texts.  A hit is an incident, so nothing of the text is kept.
+
+The mark's form: 《党政机关公文格式》(GB/T 9704—2012) 7.2.2, 密级和保密期限.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from .examination import Content, Examination
+
+_FOUR_BYTES = 4
+
+
+def look_at_name(examination: Examination, content: Content) -> None:
+    """Look for a mark in the content's own name."""
+    name = content.name.replace("\\", "/").rsplit("/", 1)[-1]
+    if examination.limits.secret_in_name.search(unicodedata.normalize("NFKC", name)):
+        found(examination, content.member)
+
+
+def look_at_text(examination: Examination, text: str, member: str) -> None:
+    """Look for a mark in the first characters of a text (as many as the rule says)."""
+    first = unicodedata.normalize("NFKC", text[: examination.limits.text_chars])
+    if examination.limits.secret_in_text.search(first):
+        found(examination, member)
+
+
+def first_text_bytes(examination: Examination) -> int:
+    """How many bytes hold the text that is looked at, in any encoding."""
+    return examination.limits.text_chars * _FOUR_BYTES
+
+
+def found(examination: Examination, member: str) -> None:
+    """Record the incident."""
+    examination.secret_mark = True
+    examination.add("secret-mark", member)

@@ -1,0 +1,185 @@
+"""One scan from the outside in: type, policy, YARA, secret marks, macros, members, and clamd last."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import BadSetup
+from . import clamd, macros, marks, office, patterns, pdfs, tars, truetype, zips
+from .examination import CHUNK, Content, Examination, Exhausted, Part, Refusal
+from .limits import MB, Limits
+from .report import Finding, ScanReport, TrueType
+
+log = logging.getLogger(__name__)
+
+TYPE_ENGINE = f"puremagic {version('puremagic')}"
+_SENDERS_CHOICE = frozenset({"", "zip", "tar", "gz"})  # parents whose members the sender picked and named
+_OPAQUE = frozenset({"rar", "7z"})  # archives that only clamd can look into
+_LOOKED_BEHIND = frozenset({"image", "audio", "video"})
+_MACRO_MEMBERS = ("xl/macrosheets/", "basic/", "scripts/")
+
+
+def scan(path: Path, *, filename: str, declared_type: str | None = None, limits: Limits | None = None) -> ScanReport:
+    """Examine a file before it is stored.
+
+    `filename` is the name its sender gave, `declared_type` the mime type the browser claimed.  Bad input
+    never raises: it ends as a refused report.  Raises BadSetup only, when rules or YARA files are faulty.
+    The file must not change meanwhile: store exactly the bytes whose sha256 the report names.
+    """
+    bounds = limits or Limits.current()
+    with macros.MacroReader() as reader:
+        examination = Examination(bounds, reader)
+        digest, size, kind = "", 0, "unknown"
+        try:
+            with path.open("rb") as file:
+                digest, size = _digest(file)
+                content = Content(file, filename, "", size, 0, "")
+                kind = _scan_top(examination, content, declared_type)
+        except OSError as fault:
+            examination.add("unreadable", evidence=type(fault).__name__)
+        return _report(examination, truetype.true_type(kind), digest, size)
+
+
+def _digest(file: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _scan_top(examination: Examination, content: Content, declared: str | None) -> str:
+    kind = "unknown"
+    try:
+        if content.size > examination.limits.file_bytes:
+            marks.look_at_name(examination, content)
+            raise Exhausted("too-large", limit=examination.limits.file_bytes // MB)
+        kind = _examine(examination, content)
+        _compare_declared(examination, declared, truetype.true_type(kind))
+        address = clamd.configured()
+        if address and not any(finding.weight == "refused" for finding in examination.findings):
+            clamd.check(examination, content, address)
+    except Refusal as refusal:
+        examination.add_refusal(refusal, content.member)
+    except BadSetup:
+        raise
+    except Exception as fault:  # noqa: BLE001 -- no input may crash a scan; what was not examined is refused
+        # only the error's class: its message may quote the file
+        log.error("scan failed with %s", type(fault).__name__)
+        examination.add("check-failed", evidence=type(fault).__name__)
+    return kind
+
+
+def _examine(examination: Examination, content: Content) -> str:
+    """Examine one content and all it contains; what stops this one is recorded, Exhausted goes up."""
+    marks.look_at_name(examination, content)
+    kind = "unknown"
+    try:
+        kind = truetype.identify(examination, content)
+        examination.engines.add(TYPE_ENGINE)
+        if kind == "ole":
+            kind = macros.inspect_ole(examination, content)
+        _police(examination, content, truetype.true_type(kind))
+        family = truetype.true_type(kind).family
+        patterns.match(examination, content, family=family, kind=kind)
+        _look_inside(examination, content, kind)
+    except Exhausted:
+        raise
+    except Refusal as refusal:
+        examination.add_refusal(refusal, content.member)
+    return kind
+
+
+def _police(examination: Examination, content: Content, true: TrueType) -> None:
+    """Hold type and extension against what the county takes, for files that people choose and name."""
+    if content.parent not in _SENDERS_CHOICE:
+        return
+    allowed = examination.limits.allowed_kinds
+    extension = content.extension
+    if true.kind in ("empty", "unknown"):
+        examination.add("empty" if true.kind == "empty" else "type-unknown", content.member)
+    elif true.kind not in allowed:
+        examination.add("type-not-allowed", content.member, true.mime, label=true.label)
+    elif extension not in allowed[true.kind]:
+        known = any(extension in names for names in allowed.values())
+        code = "type-mismatch" if known else "extension-not-allowed"
+        examination.add(code, content.member, true.mime, extension=extension or "（无）", label=true.label)
+
+
+def _compare_declared(examination: Examination, declared: str | None, true: TrueType) -> None:
+    if declared and truetype.declared_conflicts(declared, true):
+        examination.add("declared-mismatch", evidence=true.mime, declared=declared, label=true.label)
+
+
+def _look_inside(examination: Examination, content: Content, kind: str) -> None:
+    true = truetype.true_type(kind)
+    if true.family == "text":
+        _look_at_text(examination, content)
+    elif true.family in _LOOKED_BEHIND and truetype.also_zip(examination, content):
+        examination.add("polyglot", content.member, label=true.label)
+    elif kind in _OPAQUE:
+        code = "archive-clamd-only" if clamd.configured() else "archive-unscannable"
+        examination.add(code, content.member, label=true.label)
+    for part in _parts(examination, content, kind):
+        try:
+            with examination.spooled(part, content, kind) as member:
+                _examine_member(examination, member)
+        except Exhausted:
+            raise
+        except Refusal as refusal:
+            examination.add_refusal(refusal, content.path_of(part.name))
+
+
+def _look_at_text(examination: Examination, content: Content) -> None:
+    count = marks.first_text_bytes(examination)
+    text = truetype.as_text(content.head(count), whole=content.size <= count)
+    if text and content.parent in _SENDERS_CHOICE:
+        marks.look_at_text(examination, text, content.member)
+
+
+def _parts(examination: Examination, content: Content, kind: str) -> Iterator[Part]:
+    """The members of a container; nothing for any other kind.  Raises Exhausted when nested too deep."""
+    opener = {"tar": tars.tar_parts, "gz": tars.gzip_parts, "pdf": pdfs.stream_parts}.get(kind)
+    if kind in truetype.ZIP_KINDS:
+        opener = zips.parts
+    if opener is None:
+        return iter(())
+    if content.depth >= examination.limits.depth:
+        raise Exhausted("bomb-depth", limit=examination.limits.depth)
+    return opener(examination, content)
+
+
+def _examine_member(examination: Examination, member: Content) -> None:
+    if member.parent not in _SENDERS_CHOICE and member.name.lower().startswith(_MACRO_MEMBERS):
+        examination.add("macro", member.member)
+    if member.parent == "pdf":
+        # an inflated stream is a piece of the PDF unless it is a file of its own
+        patterns.match(examination, member, family="pdf", kind="pdf")
+        if truetype.identify(examination, member) in ("text", "unknown", "html", "svg"):
+            return
+    _examine(examination, member)
+    office.inspect_part(examination, member)
+
+
+def _report(examination: Examination, true: TrueType, digest: str, size: int) -> ScanReport:
+    findings: tuple[Finding, ...] = tuple(examination.findings)
+    if examination.secret_mark:
+        # names, extensions and evidence can quote a secret title: the incident is told by digest alone
+        incidents = (replace(one, member="") for one in findings if one.code == "secret-mark")
+        findings = tuple(dict.fromkeys(incidents))
+    return ScanReport(
+        true_type=true,
+        findings=findings,
+        sha256=digest,
+        size=size,
+        seconds=round(time.monotonic() - examination.started, 3),
+        engines=tuple(sorted(examination.engines)),
+        secret_mark_found=examination.secret_mark,
+    )
