@@ -13,7 +13,8 @@ def _plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    sealed_digest = getattr(value, "sealed_digest", None)  # a vault value tells its ciphertext, never its text
+    return str(sealed_digest() if sealed_digest else value)
 
 
 def canonical(data: Any) -> bytes:
