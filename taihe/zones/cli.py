@@ -47,10 +47,21 @@ def stop_switch() -> Callable[[], bool]:
 
 
 @app.command()
-def migrate(zone: ZoneOption, always: Annotated[bool, typer.Option(help="忽略版本标记，总是执行")] = False) -> None:
-    """建立或更新一个区的数据表。"""
+def up(
+    zone: Annotated[Zone | None, typer.Option(help="只启动一个区；不写则两区都启动（演示）")] = None,
+) -> None:
+    """准备并启动全部进程（Ctrl-C 停止）。"""
+    from .up import ZONES, Site
+    from .up import up as run
+
+    raise typer.Exit(run(Site.of_environment((zone.value,) if zone else ZONES)))
+
+
+@app.command("prepare")
+def prepare_zone(zone: ZoneOption) -> None:
+    """建立或更新一个区的数据表、静态文件和机构数据。"""
     prepare.enter(zone)
-    prepare.migrate(always=always)
+    prepare.prepare(zone)
 
 
 @app.command()
