@@ -8,6 +8,7 @@ from pathlib import Path
 
 from taihe.ground.errors import BadSetup
 from taihe.ground.signing import SM2, X25519, KeyRing, mark_demo, refuse_demo, sm2_purpose, write_atomically
+from taihe.ground.vault.keys import vault_at
 
 # What one half shows the other: purposes whose public keys travel in the exchanged file.
 EXCHANGED = ("gate", sm2_purpose("gate"), "gate-box", "audit")
@@ -23,6 +24,8 @@ def make_keys(folder: Path, *, demo: bool) -> list[str]:
         if purpose not in ring.purposes():
             ring.ensure(purpose, ALGORITHMS.get(purpose, "Ed25519"))
             made.append(purpose)
+    if vault_at(folder).ensure():
+        made.append("vault")
     secret = folder / "web-secret"
     if not secret.exists():
         write_atomically(secret, secrets.token_urlsafe(48).encode())
@@ -63,3 +66,4 @@ def require_production(folder: Path, zone: str) -> None:
         raise BadSetup(
             what=f"生产模式缺少 {zone} 区的密钥：{'、'.join(missing)}（{folder}）。", fix="请运行 taihe setup 生成。"
         )
+    vault_at(folder).require()

@@ -292,7 +292,7 @@ def _stamp(file: Path) -> tuple[int, int]:
 def _missing(folder: Path, purpose: str) -> BadSetup:
     return BadSetup(
         what=f"没有用途为“{purpose}”的密钥（目录 {folder / purpose}）。",
-        fix="请运行 taihe keys ensure 生成密钥，或从密钥备份恢复。",
+        fix="请运行 taihe setup 生成密钥，或从密钥备份恢复。",
     )
 
 

@@ -50,7 +50,7 @@ class SecretFolder:
         if not KEY_ID.fullmatch(key_id):
             raise BadSetup(
                 what=f"个人信息保险库没有启用的密钥（目录 {self.path}）。",
-                fix="首次安装请运行 taihe keys ensure；已有数据的，请从密钥备份恢复，切勿另造新密钥。",
+                fix="首次安装请运行 taihe setup；已有数据的，请从密钥备份恢复，切勿另造新密钥。",
             )
         return key_id
 
@@ -101,10 +101,12 @@ class Vault:
         self.sealing = SecretFolder(folder / "seal")
         self.indexing = SecretFolder(folder / "index")
 
-    def ensure(self) -> None:
-        """Make the keys of a new installation; leaves existing ones alone."""
-        self.sealing.ensure()
-        self.indexing.ensure()
+    def ensure(self) -> bool:
+        """Make the keys of a new installation and tell whether any was made; existing ones stay."""
+        missing = [one for one in (self.sealing, self.indexing) if not (one.path / "active").exists()]
+        for one in missing:
+            one.ensure()
+        return bool(missing)
 
     def require(self) -> None:
         """Check at start that the active keys are here; BadSetup or VaultKeyLost naming what is not."""

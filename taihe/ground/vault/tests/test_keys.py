@@ -122,7 +122,7 @@ def test_ensure_keeps_what_is_there(tmp_path):
     vault = Vault(tmp_path)
     vault.ensure()
     before = vault.sealing.active_id(), vault.indexing.active_id()
-    Vault(tmp_path).ensure()
+    assert Vault(tmp_path).ensure() is False
     assert (vault.sealing.active_id(), vault.indexing.active_id()) == before
 
 
