@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from taihe.ground.vault.keys import vault_at
 
 
 @pytest.fixture
-def key_dir(tmp_path: Path, settings) -> Iterator[Path]:
+def key_dir(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """The zone's key folder, with audit, gate and vault keys, for one test."""
     folder = tmp_path / "keys"
     ring = KeyRing(folder)

@@ -17,7 +17,11 @@ log = logging.getLogger("taihe.vault")
 
 
 def zone_vault() -> Vault:
-    """The vault of the zone this process belongs to (settings.TAIHE_KEY_DIR)."""
+    """The vault of the zone this process belongs to (settings.TAIHE_KEY_DIR).
+
+    Bytes that are no column (a parked form) are sealed by ``zone_vault().seal(data, context)`` and
+    opened with the same context.
+    """
     return vault_at(Path(settings.TAIHE_KEY_DIR))
 
 

@@ -21,6 +21,7 @@ from taihe.ground.signing import (
     BadSignature,
     KeyRing,
     Signature,
+    SigningProvider,
     UnknownKey,
     algorithms,
     is_demo,
@@ -34,6 +35,8 @@ from taihe.ground.signing import (
 
 
 def test_signs_and_verifies(inner):
+    provider: SigningProvider = inner  # a certified device may stand here instead
+    assert provider.fingerprint("gate")
     signature = inner.sign("gate", b"letter")
     inner.verify("gate", b"letter", signature)
     assert signature.key_id == inner.active_key_id("gate")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from taihe.ground.errors import BadSetup
 from taihe.ground.vault.errors import VaultKeyLost, VaultTampered
-from taihe.ground.vault.keys import Vault, vault_at
+from taihe.ground.vault.keys import SecretFolder, Vault, vault_at
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,45 @@ def test_ensure_keeps_what_is_there(tmp_path):
     before = vault.sealing.active_id(), vault.indexing.active_id()
     assert Vault(tmp_path).ensure() is False
     assert (vault.sealing.active_id(), vault.indexing.active_id()) == before
+
+
+class Killed(BaseException):
+    """Stands for the power going off."""
+
+
+@pytest.mark.parametrize("survived", range(5))
+@pytest.mark.parametrize("step", ["ensure", "rotate"])
+def test_a_kill_between_files_leaves_a_usable_vault(tmp_path, monkeypatch, step, survived):
+    vault = Vault(tmp_path)
+    old = vault.seal(b"x", "a") if step == "rotate" and vault.ensure() else None
+    replace, done = os.replace, []
+
+    def die(*args):
+        if len(done) == survived:
+            raise Killed
+        done.append(args)
+        replace(*args)
+
+    monkeypatch.setattr(os, "replace", die)
+    try:
+        vault.ensure() if step == "ensure" else (vault.sealing.rotate(), vault.indexing.rotate())
+    except Killed:
+        pass
+    monkeypatch.setattr(os, "replace", replace)
+
+    again = Vault(tmp_path)
+    again.ensure()
+    again.require()
+    assert again.open(again.seal(b"y", "a"), "a") == b"y"
+    assert again.blind("phone", "1") in again.blinds("phone", "1")
+    assert old is None or again.open(old, "a") == b"x"
+
+
+def test_many_starts_at_once_end_with_one_key(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(lambda _: SecretFolder(tmp_path / "seal").ensure(), range(16)))
+    assert len(answers) == 1
+    assert len(list((tmp_path / "seal").glob("*.key"))) == 1
 
 
 def test_files_are_the_owners_alone(tmp_path):
