@@ -34,3 +34,8 @@ def gate_status() -> dict[str, Any]:
         "peer_heard_at": peer.heard_at if peer else None,
         "peer": peer.status if peer else {},
     }
+
+
+def kept_heads() -> dict[int, str]:
+    """Every head of the other zone's audit chain kept here, by link number."""
+    return dict(PeerHead.objects.order_by("number").values_list("number", "head"))

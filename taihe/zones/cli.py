@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from enum import StrEnum
 from types import FrameType
 from typing import Annotated
 
@@ -13,25 +12,13 @@ import typer
 
 from taihe.ground.errors import CountyError
 
-from . import prepare
+from . import audit_cli, prepare
+from .audit_cli import Zone, ZoneOption
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="太和县电子政务系统：启动、安装、巡检与维护命令。")
 gate_app = typer.Typer(no_args_is_help=True, help="隔离交换：状态、密钥交换、通路测试、世代提升。")
-audit_app = typer.Typer(no_args_is_help=True, help="审计：校验与导出。")
 app.add_typer(gate_app, name="gate")
-app.add_typer(audit_app, name="audit")
-
-
-class Zone(StrEnum):
-    """The two zones."""
-
-    inner = "inner"
-    outer = "outer"
-
-
-ZoneOption = Annotated[
-    Zone, typer.Option("--zone", "-z", envvar="TAIHE_ZONE", help="inner 非涉密办公区 / outer 互联网服务区")
-]
+app.add_typer(audit_cli.app, name="audit")
 
 
 def stop_switch() -> Callable[[], bool]:

@@ -76,7 +76,9 @@ def _ready_zones(site: Site) -> None:
     running = {}
     for zone in behind:
         console.print(f"  {TITLES[zone]}：建立数据表、静态文件{'和演示数据' if zone == 'inner' else ''} …")
-        running[zone] = subprocess.Popen([sys.executable, "-m", "taihe.zones.cli", "prepare", "--zone", zone])
+        running[zone] = subprocess.Popen(  # noqa: S603  our own command
+            [sys.executable, "-m", "taihe.zones.cli", "prepare", "--zone", zone]
+        )
     failed = [zone for zone, process in running.items() if process.wait()]
     if failed:
         raise BadSetup(

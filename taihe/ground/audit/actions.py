@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import clock
-from ..action import unit_of_work
+from ..action import action, record, unit_of_work
 from ..actor import Actor
 from ..signing import KeyRing
 from .chain import GENESIS, batch_head, batch_root, entry_hash
@@ -97,3 +97,9 @@ def seal(ring: KeyRing) -> int:
                 return sealed
             _insert_batch(entries, ring)
         sealed += len(entries)
+
+
+@action("audit.export")
+def note_export(actor: Actor, batches: int, name: str) -> None:
+    """Record that the audit record itself was taken out, by whom and how much."""
+    record(("audit_export", name, name), detail={"batches": batches})

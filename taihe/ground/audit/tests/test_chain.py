@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,33 @@ def test_an_edited_export_is_found(chain, verifier, tmp_path: Path):
     report = check(lines, verifier)
     assert report.finding is not None
     assert (report.finding.batch, report.finding.entry) == (2, lines[1]["entries"][2]["id"])
+
+
+def test_the_offline_program_verifies_an_export_with_the_public_keys_alone(chain, ring, tmp_path: Path):
+    """In a process of its own that may not import Django: the auditor's machine has none."""
+    file, keys = tmp_path / "chain.jsonl", tmp_path / "keys.json"
+    with file.open("w", encoding="utf-8") as target:
+        export(target)
+    keys.write_bytes(ring.export_public("audit"))
+    heads = tmp_path / "heads.json"
+    heads.write_text(json.dumps(dict(AuditBatch.objects.values_list("number", "head"))))
+
+    def run() -> tuple[int, str]:
+        blocked = "import sys, runpy; sys.modules['django'] = None; "
+        command = [
+            sys.executable,
+            "-c",
+            blocked + "runpy.run_module('taihe.ground.audit.offline', run_name='__main__')",
+        ]
+        done = subprocess.run([*command, str(file), str(keys), "--heads", str(heads)], capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    code, words = run()
+    assert (code, "完好" in words) == (0, True), words
+    lines = file.read_text("utf-8").replace("2-1", "2-9", 1)
+    file.write_text(lines, "utf-8")
+    code, words = run()
+    assert (code, "内容被改动" in words) == (1, True), words
+    file.write_text("".join(file.read_text("utf-8").splitlines(True)[:1]), "utf-8")
+    code, words = run()
+    assert (code, "截断" in words) == (1, True), words
