@@ -21,9 +21,17 @@ from django_tables2 import RequestConfig
 from taihe.ground import errors
 
 from . import gallery_data as data
-from . import nav, refusals
+from . import marks, nav, refusals
 from .tables import (
-    DueColumn, GovTable, MomentColumn, PickColumn, StatusColumn, TitleColumn, UrgencyColumn, export, wants_export,
+    DueColumn,
+    GovTable,
+    MomentColumn,
+    PickColumn,
+    StatusColumn,
+    TitleColumn,
+    UrgencyColumn,
+    export,
+    wants_export,
 )  # fmt: skip
 from .widgets import PickMany, PickOne
 
@@ -83,12 +91,12 @@ class SignInForm(forms.Form):
 class WorkTable(GovTable):
     """The sample work list."""
 
-    pick = PickColumn(accessor="pk")
+    pick = PickColumn(accessor="pk", form="batch")
     urgency = UrgencyColumn(verbose_name="缓急")
-    title = TitleColumn(verbose_name="标题")
-    kind = tables.Column(verbose_name="类型")
-    node = StatusColumn(verbose_name="当前环节", tones={"承办": "warn", "签发": "ok"})
-    organ = tables.Column(verbose_name="来文（拟稿）单位")
+    title = TitleColumn(verbose_name="标题", orderable=False)
+    kind = tables.Column(verbose_name="类型", orderable=False)
+    node = StatusColumn(verbose_name="当前环节", orderable=False, tones={"承办": "warn", "签发": "ok"})
+    organ = tables.Column(verbose_name="来文（拟稿）单位", orderable=False)
     arrived_at = MomentColumn(verbose_name="送达时间")
     due_at = DueColumn(verbose_name="办理时限")
     gov_caption = "待办事项"
@@ -126,7 +134,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     return _draw(
         request, "parts", form=_form(request), filter_form=FilterForm(request.GET or None), page_obj=data.page(request),
         tabs=data.tabs(here), steps=data.steps(), opinions=data.countersigns(), records=data.records(),
-        files=data.files(here), report=data.report(here), details=data.details(), tones=("plain", "info", "ok", "warn", "danger"),
+        files=data.files(here), report=data.report(here), details=data.details(), tones=marks.TONES,
         urgencies=("特提", "特急", "加急", "平急", "平件"), dues=[row["due_at"] for row in data.worklist()[:7]],
     )  # fmt: skip
 

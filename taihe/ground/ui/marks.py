@@ -23,9 +23,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """One icon of the sprite; without a label it is decoration and hidden from screen readers."""
     href = f"{static(SPRITE)}#i-{name}"
     if label:
-        return format_html(
-            '<svg class="gv-icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
-        )
+        return format_html('<svg class="gv-icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href)
     return format_html('<svg class="gv-icon" aria-hidden="true"><use href="{}"></use></svg>', href)
 
 

@@ -109,24 +109,27 @@ class NumberColumn(tables.Column):
 
 
 class PickColumn(tables.CheckBoxColumn):
-    """A box to tick rows for a joint decision; `form` is the id of the form the boxes belong to."""
+    """A box to tick rows for a joint decision.
 
-    def __init__(self, *args: Any, form: str = "", **kwargs: Any) -> None:
-        self.form = form
+    `form` is the id of the form the boxes belong to; `named` is where the row keeps the name that the box is
+    called by.  The chosen values arrive as ``pick``.
+    """
+
+    def __init__(self, *args: Any, form: str = "", named: str = "title", **kwargs: Any) -> None:
+        self.form, self.named = form, named
         kwargs.setdefault("attrs", {"td": {"class": "gv-pick-cell"}, "th": {"class": "gv-pick-cell"}})
         super().__init__(*args, orderable=False, exclude_from_export=True, **kwargs)
 
     @property
     def header(self) -> SafeString:
         """Box that ticks the whole page; drawn hidden, shown by the script."""
-        return format_html('<input type="checkbox" data-gv-all="{}" aria-label="选择{}" hidden>', "pick", "本页全部")
+        return format_html('<input type="checkbox" data-gv-all="{}" aria-label="选择本页全部" hidden>', "pick")
 
     def render(self, value: Any, bound_column: Any, record: Any) -> SafeString:
         """The box of one row."""
         owner = format_html(' form="{}"', self.form) if self.form else ""
-        return format_html(
-            '<input type="checkbox" name="pick" value="{}" aria-label="选择 {}"{}>', value, record, owner
-        )
+        name = tables.A(self.named).resolve(record, quiet=True) or value
+        return format_html('<input type="checkbox" name="pick" value="{}" aria-label="选择 {}"{}>', value, name, owner)
 
 
 class GovTable(tables.Table):

@@ -212,9 +212,7 @@ def panel(content: str, title: str = "", icon: str = "", id: str = "", flush: bo
 def notice(content: str, tone: str = "info") -> SafeString:
     """A standing remark inside the page: info, ok, warn or danger."""
     signs = {"info": "info-circle", "ok": "circle-check", "warn": "alert-triangle", "danger": "alert-octagon"}
-    return format_html(
-        '<div class="gv-notice gv-{}">{}<div>{}</div></div>', tone, marks.icon(signs[tone]), content
-    )
+    return format_html('<div class="gv-notice gv-{}">{}<div>{}</div></div>', tone, marks.icon(signs[tone]), content)
 
 
 @register.simple_block_tag

@@ -6,16 +6,16 @@
   const hit = (wanted, text) => wanted.every((word) => text.includes(word));
 
   function closeMenus(except) {
-    all("details.gv-menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+    all("details.gv-menu[open], details.gv-help[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
   }
   document.addEventListener("click", (event) => {
-    closeMenus(event.target.closest("details.gv-menu"));
+    closeMenus(event.target.closest("details"));
     const close = event.target.closest("[data-gv-close]");
     if (close) close.parentElement.remove();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const menu = document.querySelector("details.gv-menu[open]");
+    const menu = document.querySelector("details.gv-menu[open], details.gv-help[open]");
     const drawer = document.getElementById("gv-nav-toggle");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
     else if (drawer && drawer.checked) { drawer.checked = false; drawer.focus(); }
