@@ -18,7 +18,8 @@ ALGORITHMS = {sm2_purpose("gate"): SM2, "gate-box": X25519}
 def make_keys(folder: Path, *, demo: bool) -> list[str]:
     """Make whatever a zone's key folder lacks; returns what was made.  Demo keys carry a mark."""
     ring = KeyRing(folder)
-    fresh = not folder.exists()
+    if demo and not folder.exists():
+        mark_demo(folder)  # before the first key: a kill in between must not leave demo keys unmarked
     made = []
     for purpose in EXCHANGED:
         if purpose not in ring.purposes():
@@ -30,8 +31,6 @@ def make_keys(folder: Path, *, demo: bool) -> list[str]:
     if not secret.exists():
         write_atomically(secret, secrets.token_urlsafe(48).encode())
         made.append("web-secret")
-    if demo and fresh:
-        mark_demo(folder)
     return made
 
 
