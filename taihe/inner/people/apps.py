@@ -6,3 +6,6 @@ class PeopleConfig(AppConfig):
     label = "inner_people"
     verbose_name = "机构人员"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks, purposes  # noqa: F401  registrations

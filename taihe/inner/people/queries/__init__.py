@@ -1,0 +1,60 @@
+"""The readers of organs, posts and people."""
+
+from .acting import ActingChoice, acting_choices, actor_for, default_acting, find_acting
+from .consoles import (
+    Holder,
+    duties,
+    grants,
+    open_duties,
+    pending_duties,
+    pending_grants,
+    pending_resets,
+    person_of,
+    who_may,
+)
+from .officers import address_book, find_officer, officers, posts_of, search_officers, stand_ins_of
+from .organs import (
+    OrganNode,
+    find_organ,
+    open_organs,
+    organ_by_code,
+    organ_history,
+    organ_trail,
+    organ_tree,
+    organs_named_on,
+    posts_of_duty,
+    subtree,
+)
+
+__all__ = [
+    "ActingChoice",
+    "Holder",
+    "OrganNode",
+    "acting_choices",
+    "actor_for",
+    "address_book",
+    "default_acting",
+    "duties",
+    "find_acting",
+    "find_officer",
+    "find_organ",
+    "grants",
+    "officers",
+    "open_duties",
+    "open_organs",
+    "organ_by_code",
+    "organ_history",
+    "organ_trail",
+    "organ_tree",
+    "organs_named_on",
+    "pending_duties",
+    "pending_grants",
+    "pending_resets",
+    "person_of",
+    "posts_of",
+    "posts_of_duty",
+    "search_officers",
+    "stand_ins_of",
+    "subtree",
+    "who_may",
+]
