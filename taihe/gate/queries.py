@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from taihe.ground.outbox.models import OutboxMessage
@@ -39,3 +40,8 @@ def gate_status() -> dict[str, Any]:
 def kept_heads() -> dict[int, str]:
     """Every head of the other zone's audit chain kept here, by link number."""
     return dict(PeerHead.objects.order_by("number").values_list("number", "head"))
+
+
+def peer_heard_at() -> datetime | None:
+    """When the other zone was last heard, on this zone's clock; None when it never was."""
+    return PeerState.objects.values_list("heard_at", flat=True).first()

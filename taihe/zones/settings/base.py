@@ -47,6 +47,7 @@ STORAGES = {
 GROUND_APPS = [
     "taihe.ground.audit",
     "taihe.ground.outbox",
+    "taihe.ground.ui",
 ]
 
 SQLITE_INIT = (

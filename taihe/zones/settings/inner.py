@@ -24,12 +24,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tables2",
     *GROUND_APPS,
     "taihe.gate",
     "taihe.inner.people",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "taihe.ground.headers.SafetyHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -38,4 +40,4 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-TEMPLATES = templates("django.contrib.auth.context_processors.auth")
+TEMPLATES = templates("taihe.ground.ui.context.shell")

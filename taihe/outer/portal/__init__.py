@@ -1,0 +1,1 @@
+"""What the public opens first: the county's site in the 互联网服务区."""
