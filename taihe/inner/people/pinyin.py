@@ -12,7 +12,7 @@ _MOST_READINGS = 6
 
 def _readings(text: str, style: Style) -> str:
     """Every likely spelling in lower case, the commonest first, separated by blanks."""
-    letters = pinyin(text, style=style, heteronym=True, errors=lambda rest: [c for c in rest if c.isalnum()])
+    letters = pinyin(text, style=style, heteronym=True, errors=lambda rest: "".join(filter(str.isalnum, rest)))
     options = [tuple(dict.fromkeys(reading.lower() for reading in one)) for one in letters if one]
     spelled = ("".join(choice) for choice in islice(product(*options), _MOST_READINGS))
     return " ".join(dict.fromkeys(spelled))

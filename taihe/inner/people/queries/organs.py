@@ -61,7 +61,7 @@ def organ_tree(on: date | None = None) -> list[OrganNode]:
     for organ_id, officer_id in held:
         if node := nodes.get(organ_id):
             node.officers.add(officer_id)
-    tops = []
+    tops: list[OrganNode] = []
     for node in nodes.values():
         above = nodes.get(node.organ.parent_id or 0)
         (above.below if above else tops).append(node)
