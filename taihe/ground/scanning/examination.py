@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 EVIDENCE_CHARS = 200
+KEPT_FINDINGS = 100
 
 
 class Refusal(Exception):
@@ -31,6 +32,7 @@ class Refusal(Exception):
 
     def __init__(self, code: str, evidence: str = "", **params: object) -> None:
         self.code, self.evidence, self.params = code, evidence, params
+        self.member = ""
         super().__init__(code)
 
 
@@ -89,6 +91,7 @@ class Examination:
         self.findings: list[Finding] = []
         self.engines: set[str] = set()
         self.secret_mark = False
+        self.kind = "unknown"
         self._told: set[tuple[str, str]] = set()
         self._spent_bytes = 0
         self._spent_members = 0
@@ -98,15 +101,22 @@ class Examination:
         self.record(code, member, evidence, SENTENCES[code].format_map(params))
 
     def add_refusal(self, refusal: Refusal, member: str) -> None:
-        """Record what stopped the examination of a member."""
-        self.record(refusal.code, member, refusal.evidence, SENTENCES[refusal.code].format_map(refusal.params))
+        """Record what stopped the examination, at the innermost member known."""
+        self.record(
+            refusal.code, refusal.member or member, refusal.evidence, SENTENCES[refusal.code].format_map(refusal.params)
+        )
 
     def record(self, code: str, member: str, evidence: str, sentence: str) -> None:
-        """Record a finding once per code and member; a code without a weight of its own is `refused`."""
-        if (code, member) not in self._told:
-            self._told.add((code, member))
-            weight = self.limits.weights.get(code, "refused")
-            self.findings.append(Finding(code, member, sentence, evidence[:EVIDENCE_CHARS], weight))
+        """Record a finding once per code and member; a code without a weight of its own is `refused`.
+
+        Of an archive with thousands of faults the first hundred are kept, and every code at least once.
+        """
+        crowded = len(self.findings) >= KEPT_FINDINGS and any(one.code == code for one in self.findings)
+        if crowded or (code, member) in self._told:
+            return
+        self._told.add((code, member))
+        weight = self.limits.weights.get(code, "refused")
+        self.findings.append(Finding(code, member, sentence, evidence[:EVIDENCE_CHARS], weight))
 
     @property
     def seconds_left(self) -> float:

@@ -34,6 +34,7 @@ class Limits:
     macro_seconds: int
     text_chars: int
     allowed_kinds: Mapping[str, tuple[str, ...]]
+    companions: tuple[str, ...]
     weights: Mapping[str, Weight]
     secret_in_text: re.Pattern[str]
     secret_in_name: re.Pattern[str]
@@ -55,6 +56,7 @@ class Limits:
             macro_seconds=rule("scanning.macro_seconds"),
             text_chars=rule("scanning.secret_text_chars"),
             allowed_kinds={kind: tuple(names) for kind, names in rule("scanning.allowed_kinds").items()},
+            companions=tuple(rule("scanning.companion_names")),
             weights=rule("scanning.weights"),
             secret_in_text=_joined(tuple(rule("scanning.secret_mark_in_text"))),
             secret_in_name=_joined(tuple(rule("scanning.secret_mark_in_name"))),

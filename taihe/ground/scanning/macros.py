@@ -19,6 +19,7 @@ from typing import Any
 
 from . import marks, patterns
 from .examination import CHUNK, Content, Examination, Refusal
+from .limits import MB
 
 ENGINE = f"oletools {version('oletools')}"
 MACRO_FREE = frozenset({"docx", "xlsx", "pptx"})
@@ -87,6 +88,7 @@ class MacroReader:
         with theirs:
             self._child = subprocess.Popen(  # noqa: S603 -- our own script, no part of the file in the arguments
                 command + bounds,
+                env={},  # our secrets are none of the parser's business
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -98,10 +100,10 @@ class MacroReader:
 def inspect_ole(examination: Examination, content: Content) -> str:
     """Record what an OLE file holds and return its kind: doc, xls, ppt or ole."""
     if content.size > examination.limits.ole_bytes:
-        raise Refusal("too-large", limit=examination.limits.ole_bytes // (1024 * 1024))
+        raise Refusal("too-large", limit=examination.limits.ole_bytes // MB)
     answer = examination.macros.ask(examination, content)
     if answer["encrypted"]:
-        examination.add("document-encrypted", content.member)
+        raise Refusal("document-encrypted")
     for package in answer["packages"]:
         program = package["program"] or package["name"].lower().endswith(_PROGRAMS)
         examination.add("embedded-executable" if program else "embedded-package", content.member, package["name"])

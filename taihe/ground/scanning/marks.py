@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from .examination import Content, Examination
+from .examination import Examination
 
 _FOUR_BYTES = 4
 
 
-def look_at_name(examination: Examination, content: Content) -> None:
-    """Look for a mark in the content's own name."""
-    name = content.name.replace("\\", "/").rsplit("/", 1)[-1]
+def look_at_name(examination: Examination, name: str, member: str) -> None:
+    """Look for a mark in a file's or member's name, folders included."""
     if examination.limits.secret_in_name.search(unicodedata.normalize("NFKC", name)):
-        found(examination, content.member)
+        found(examination, member)
 
 
 def look_at_text(examination: Examination, text: str, member: str) -> None:

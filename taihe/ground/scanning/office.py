@@ -21,6 +21,9 @@ _DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.I)
 _BREAKS = frozenset({"p", "si", "h", "TextCode", "br", "tab"})
 _FIELD_CHARS = 4096
 _NESTING = 1000
+# Where references and field codes stand; of other parts (sheets of 100 MB) only the beginning is read, for its text.
+_READ_WHOLE = re.compile(r"\.rels$|^word/|^xl/externallinks/")
+_FIRST_BYTES = 512 * 1024
 
 
 @dataclass
@@ -50,6 +53,11 @@ class _Reader:
         elif name == "fldChar":
             self.instruction = ""
 
+    @property
+    def full(self) -> bool:
+        """Whether the first text is complete."""
+        return self.length >= self.examination.limits.text_chars
+
     def end(self, tag: str) -> None:
         self.inside.pop()
         if tag.rpartition(" ")[2] in _BREAKS:
@@ -62,7 +70,7 @@ class _Reader:
             self._keep(characters)
 
     def _keep(self, characters: str) -> None:
-        if self.length < self.examination.limits.text_chars:
+        if not self.full:
             self.text.append(characters)
             self.length += len(characters)
 
@@ -90,8 +98,9 @@ def inspect_part(examination: Examination, content: Content) -> None:
     if tags is None or not content.size:
         return
     reader = _Reader(examination, content.member, tags)
+    bound = content.size if _READ_WHOLE.search(content.name.lower()) else _FIRST_BYTES
     try:
-        _feed(reader, content)
+        _feed(reader, content, bound)
     except expat.ExpatError as damage:
         raise Refusal("archive-corrupt", "XML 损坏") from damage
     marks.look_at_text(examination, "".join(reader.text), content.member)
@@ -109,7 +118,7 @@ def _text_tags(content: Content) -> frozenset[str] | None:
     return None
 
 
-def _feed(reader: _Reader, content: Content) -> None:
+def _feed(reader: _Reader, content: Content, bound: int) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_dtd
@@ -117,10 +126,12 @@ def _feed(reader: _Reader, content: Content) -> None:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
     content.file.seek(0)
-    while chunk := content.file.read(CHUNK):
+    left = content.size
+    while left > 0 and (content.size - left < bound):
         _ = reader.examination.seconds_left
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
+        chunk = content.file.read(CHUNK)
+        left -= len(chunk)
+        parser.Parse(chunk, left <= 0)
 
 
 def _refuse_dtd(*_: object) -> None:

@@ -13,6 +13,8 @@ from typing import Literal
 Verdict = Literal["clean", "suspicious", "refused"]
 Weight = Literal["note", "suspicious", "refused"]
 
+TOLD_REASONS = 5
+
 
 @dataclass(frozen=True)
 class TrueType:
@@ -67,4 +69,6 @@ class ScanReport:
     def reasons(self) -> str:
         """The sentences that decided the verdict, the member in front where there is one."""
         told = [finding for finding in self.findings if finding.weight == self.verdict]
-        return "".join(f"“{one.member}”：{one.sentence}" if one.member else one.sentence for one in told)
+        first = (f"“{one.member}”：{one.sentence}" if one.member else one.sentence for one in told[:TOLD_REASONS])
+        rest = f"另有 {len(told) - TOLD_REASONS} 处。" if len(told) > TOLD_REASONS else ""
+        return "".join(first) + rest

@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "too-large": "文件超过 {limit} MB 的上限。",
     "timeout": "在规定的 {limit} 秒内没有检查完，不能确认安全。",
     "check-failed": "文件结构异常，检查没有完成，不能确认安全。",
+    "name-deceptive": "文件名含有改变文字方向的控制字符，可用来伪装扩展名。",
     "type-unknown": "无法识别文件的真实类型。",
     "type-not-allowed": "文件的真实类型是{label}，不在接收范围内。",
     "extension-not-allowed": "不接收扩展名为“{extension}”的文件。",

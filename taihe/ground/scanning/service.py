@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +24,8 @@ TYPE_ENGINE = f"puremagic {version('puremagic')}"
 _SENDERS_CHOICE = frozenset({"", "zip", "tar", "gz"})  # parents whose members the sender picked and named
 _OPAQUE = frozenset({"rar", "7z"})  # archives that only clamd can look into
 _LOOKED_BEHIND = frozenset({"image", "audio", "video"})
+# marks that turn the writing direction make "图片\u202egpj.exe" look like a picture
+_DECEPTIVE = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MACRO_MEMBERS = ("xl/macrosheets/", "basic/", "scripts/")
 
 
@@ -36,15 +39,16 @@ def scan(path: Path, *, filename: str, declared_type: str | None = None, limits:
     bounds = limits or Limits.current()
     with macros.MacroReader() as reader:
         examination = Examination(bounds, reader)
-        digest, size, kind = "", 0, "unknown"
+        digest, size = "", 0
         try:
+            if not path.is_file():
+                raise FileNotFoundError
             with path.open("rb") as file:
                 digest, size = _digest(file)
-                content = Content(file, filename, "", size, 0, "")
-                kind = _scan_top(examination, content, declared_type)
+                _scan_top(examination, Content(file, filename, "", size, 0, ""), declared_type)
         except OSError as fault:
             examination.add("unreadable", evidence=type(fault).__name__)
-        return _report(examination, truetype.true_type(kind), digest, size)
+        return _report(examination, digest, size)
 
 
 def _digest(file: BinaryIO) -> tuple[str, int]:
@@ -55,14 +59,13 @@ def _digest(file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _scan_top(examination: Examination, content: Content, declared: str | None) -> str:
-    kind = "unknown"
+def _scan_top(examination: Examination, content: Content, declared: str | None) -> None:
     try:
         if content.size > examination.limits.file_bytes:
-            marks.look_at_name(examination, content)
+            marks.look_at_name(examination, content.name, "")
             raise Exhausted("too-large", limit=examination.limits.file_bytes // MB)
-        kind = _examine(examination, content)
-        _compare_declared(examination, declared, truetype.true_type(kind))
+        _examine(examination, content)
+        _compare_declared(examination, declared, truetype.true_type(examination.kind))
         address = clamd.configured()
         if address and not any(finding.weight == "refused" for finding in examination.findings):
             clamd.check(examination, content, address)
@@ -74,33 +77,42 @@ def _scan_top(examination: Examination, content: Content, declared: str | None) 
         # only the error's class: its message may quote the file
         log.error("scan failed with %s", type(fault).__name__)
         examination.add("check-failed", evidence=type(fault).__name__)
-    return kind
 
 
-def _examine(examination: Examination, content: Content) -> str:
+def _examine(examination: Examination, content: Content) -> None:
     """Examine one content and all it contains; what stops this one is recorded, Exhausted goes up."""
-    marks.look_at_name(examination, content)
-    kind = "unknown"
+    marks.look_at_name(examination, content.name, content.member)
     try:
-        kind = truetype.identify(examination, content)
-        examination.engines.add(TYPE_ENGINE)
-        if kind == "ole":
-            kind = macros.inspect_ole(examination, content)
-        _police(examination, content, truetype.true_type(kind))
-        family = truetype.true_type(kind).family
-        patterns.match(examination, content, family=family, kind=kind)
+        kind = _identified(examination, content)
+        true = truetype.true_type(kind)
+        _police(examination, content, true)
+        patterns.match(examination, content, family=true.family, kind=kind)
         _look_inside(examination, content, kind)
-    except Exhausted:
+    except Exhausted as stop:
+        stop.member = stop.member or content.member
         raise
     except Refusal as refusal:
         examination.add_refusal(refusal, content.member)
+
+
+def _identified(examination: Examination, content: Content) -> str:
+    kind = truetype.identify(examination, content)
+    examination.engines.add(TYPE_ENGINE)
+    top = not content.parent
+    if top:
+        examination.kind = kind
+    if kind == "ole":
+        kind = macros.inspect_ole(examination, content)
+        examination.kind = kind if top else examination.kind
     return kind
 
 
 def _police(examination: Examination, content: Content, true: TrueType) -> None:
     """Hold type and extension against what the county takes, for files that people choose and name."""
-    if content.parent not in _SENDERS_CHOICE:
+    if content.parent not in _SENDERS_CHOICE or _is_companion(examination, content):
         return
+    if _DECEPTIVE & set(content.name):
+        examination.add("name-deceptive", content.member)
     allowed = examination.limits.allowed_kinds
     extension = content.extension
     if true.kind in ("empty", "unknown"):
@@ -111,6 +123,11 @@ def _police(examination: Examination, content: Content, true: TrueType) -> None:
         known = any(extension in names for names in allowed.values())
         code = "type-mismatch" if known else "extension-not-allowed"
         examination.add(code, content.member, true.mime, extension=extension or "（无）", label=true.label)
+
+
+def _is_companion(examination: Examination, content: Content) -> bool:
+    """Whether a system, not the sender, put this member into the archive (.DS_Store, Thumbs.db)."""
+    return bool(content.parent) and any(fnmatch(content.name, one) for one in examination.limits.companions)
 
 
 def _compare_declared(examination: Examination, declared: str | None, true: TrueType) -> None:
@@ -131,7 +148,8 @@ def _look_inside(examination: Examination, content: Content, kind: str) -> None:
         try:
             with examination.spooled(part, content, kind) as member:
                 _examine_member(examination, member)
-        except Exhausted:
+        except Exhausted as stop:
+            stop.member = stop.member or content.path_of(part.name)
             raise
         except Refusal as refusal:
             examination.add_refusal(refusal, content.path_of(part.name))
@@ -168,14 +186,14 @@ def _examine_member(examination: Examination, member: Content) -> None:
     office.inspect_part(examination, member)
 
 
-def _report(examination: Examination, true: TrueType, digest: str, size: int) -> ScanReport:
+def _report(examination: Examination, digest: str, size: int) -> ScanReport:
     findings: tuple[Finding, ...] = tuple(examination.findings)
     if examination.secret_mark:
         # names, extensions and evidence can quote a secret title: the incident is told by digest alone
         incidents = (replace(one, member="") for one in findings if one.code == "secret-mark")
         findings = tuple(dict.fromkeys(incidents))
     return ScanReport(
-        true_type=true,
+        true_type=truetype.true_type(examination.kind),
         findings=findings,
         sha256=digest,
         size=size,

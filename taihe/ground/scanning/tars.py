@@ -6,8 +6,9 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 
+from . import marks
 from .examination import CHUNK, Content, Examination, Part, Refusal, chunks_of, guarded
-from .zips import name_is_unsafe
+from .zips import decoded, name_is_unsafe
 
 # tarfile reads long names and pax headers whole and searches them with slow patterns, so they stay small.
 HEADER_CAP = 16 * 1024
@@ -39,8 +40,9 @@ def _check_tail(examination: Examination, content: Content, end: int) -> None:
 
 
 def _tar_part(examination: Examination, content: Content, entry: tarfile.TarInfo) -> Part | None:
-    name = _readable(entry.name)
+    name = decoded(entry.name.encode("utf-8", "surrogateescape")) or repr(entry.name)
     path = content.path_of(name)
+    marks.look_at_name(examination, name, path)
     if name_is_unsafe(name):
         examination.add("member-path", path)
     if entry.issym() or entry.islnk():
@@ -52,16 +54,6 @@ def _tar_part(examination: Examination, content: Content, entry: tarfile.TarInfo
     else:
         return Part(name, entry.size, chunks_of(content, entry.offset_data, entry.size))
     return None
-
-
-def _readable(name: str) -> str:
-    raw = name.encode("utf-8", "surrogateescape")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
 
 
 def gzip_parts(examination: Examination, content: Content) -> Iterator[Part]:

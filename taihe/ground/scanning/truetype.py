@@ -130,7 +130,7 @@ def as_text(head: bytes, *, whole: bool) -> str | None:
     """The text these bytes spell (UTF-8, UTF-16 with a mark, GB 18030), or None when they are binary."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return codecs.getincrementaldecoder("utf-16")("replace").decode(head)
-    if head.translate(None, bytes(range(0x20, 0x100)) + b"\t\n\r\f\x1a\x1b"):
+    if head.translate(None, bytes(range(0x20, 0x100)) + b"\t\n\v\f\r\x1a\x1b"):
         return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -12,8 +12,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+from . import marks
 from .examination import CHUNK, Content, Examination, Part, Refusal, chunks_of, guarded
 from .limits import MB
 
@@ -60,13 +62,21 @@ def readable_name(info: zipfile.ZipInfo) -> str:
     """
     if info.flag_bits & UTF8_FLAG:
         return info.orig_filename
-    raw = info.orig_filename.encode("cp437")
+    return decoded(info.orig_filename.encode("cp437")) or info.orig_filename
+
+
+def decoded(raw: bytes) -> str | None:
+    """A name in UTF-8 or GB 18030, or None when it is neither.
+
+    Short GBK words can be valid UTF-8 of two-byte letters (Greek, Cyrillic); Chinese in UTF-8 takes three.
+    """
+    readings = []
     for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.orig_filename
+        with suppress(UnicodeDecodeError):
+            readings.append(raw.decode(encoding))
+    if len(readings) == 2 and not raw.isascii() and max(readings[0]) < "\u0800":
+        return readings[1]
+    return readings[0] if readings else None
 
 
 def name_is_unsafe(name: str) -> bool:
@@ -95,6 +105,8 @@ def members(examination: Examination, content: Content) -> list[Member]:
 def _located(content: Content, info: zipfile.ZipInfo) -> Member:
     """Compare the local header with the directory: programs differ in which of the two they trust."""
     name = readable_name(info)
+    if not 0 <= info.header_offset <= content.size:
+        raise Refusal("archive-corrupt", "成员头在文件之外")
     content.file.seek(info.header_offset)
     header = content.file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\3\4"):
@@ -103,7 +115,9 @@ def _located(content: Content, info: zipfile.ZipInfo) -> Member:
     name_length, extra_length = struct.unpack_from("<HH", header, 26)
     local_name = content.file.read(name_length)
     written = info.orig_filename.encode("utf-8" if info.flag_bits & UTF8_FLAG else "cp437")
-    same_flags = (flags ^ info.flag_bits) & (ENCRYPTED_FLAGS | UTF8_FLAG) == 0
+    # for a plain ASCII name the UTF-8 flag means nothing, and some writers set it in one place only
+    compared = ENCRYPTED_FLAGS if name.isascii() else ENCRYPTED_FLAGS | UTF8_FLAG
+    same_flags = (flags ^ info.flag_bits) & compared == 0
     if local_name != written or method != info.compress_type or not same_flags:
         raise Refusal("archive-inconsistent", "成员头与目录不符")
     return Member(name, info.header_offset + 30 + name_length + extra_length, info)
@@ -125,6 +139,7 @@ def _check_extents(examination: Examination, content: Content, found: list[Membe
 
 def _check_entry(examination: Examination, content: Content, member: Member, seen: set[str]) -> None:
     path = content.path_of(member.name)
+    marks.look_at_name(examination, member.name, path)
     if name_is_unsafe(member.name) or "\0" in member.info.orig_filename:
         examination.add("member-path", path)
     if member.name.lower() in seen:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
 
 SECTOR, MINI, CUTOFF = 512, 64, 4096
 END, FREE, FAT_SECTOR = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
@@ -18,7 +20,8 @@ class _Space:
     """Sectors (or mini sectors) with their allocation table."""
 
     def __init__(self, unit: int) -> None:
-        self.unit, self.table, self.data = unit, [], b""
+        self.unit, self.data = unit, b""
+        self.table: list[int] = []
 
     def put(self, data: bytes) -> int:
         first = len(self.table)
@@ -33,7 +36,7 @@ class _Space:
 def ole(streams: Mapping[str, bytes]) -> bytes:
     """A compound file; a "/" in a name makes storages."""
     sectors, minis = _Space(SECTOR), _Space(MINI)
-    entries: list[list] = [["Root Entry", ROOT, b"", []]]
+    entries: list[list[Any]] = [["Root Entry", ROOT, b"", []]]
     folders = {"": 0}
     for path, data in streams.items():
         parent = ""
@@ -56,10 +59,10 @@ def ole(streams: Mapping[str, bytes]) -> bytes:
     mini_table = sectors.put(struct.pack(f"<{len(minis.table)}I", *minis.table)) if minis.table else END
     mini_count = -(-len(minis.table) * 4 // SECTOR)
 
-    right = {}
+    right: dict[int, int] = {}
     for _, _, _, children in entries:
         children.sort(key=lambda one: (len(entries[one][0]), entries[one][0].upper()))
-        right.update(zip(children, children[1:], strict=False))
+        right.update(pairwise(children))
     folder = b""
     for index, (name, kind, data, children) in enumerate(entries):
         raw = name.encode("utf-16-le") + b"\0\0"
