@@ -1,0 +1,177 @@
+"""What a reader (or a search engine) gets out of a text: the visible words, and the ones that do not show.
+
+A stream is a plain text with the way back to the text that was handed in.  A page gives several: what
+is seen, and what is not (comments, hidden elements, scripts, attribute values), each screened alone, so that
+a hidden word neither splits a visible one nor goes out unread.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from .verdict import Span
+
+#: Elements that end a line on the page: no word is read across them.
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_UNSEEN = frozenset(("script", "style", "template", "noscript"))
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE)
+_LINE_BREAK = "\n"
+
+
+@dataclass
+class Stream:
+    """One plain text and, piece by piece, where it stands in the original."""
+
+    hidden: bool = False
+    text: str = ""
+    _parts: list[str] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
+    _places: list[tuple[int, int, bool]] = field(default_factory=list)
+    _length: int = 0
+
+    def add(self, piece: str, start: int, end: int, verbatim: bool = True) -> None:
+        """Append a piece standing at [start, end) of the original; not verbatim when it was decoded."""
+        if piece:
+            self._parts.append(piece)
+            self._starts.append(self._length)
+            self._places.append((start, end, verbatim))
+            self._length += len(piece)
+
+    def close(self) -> Stream:
+        """Join the pieces; nothing is added afterwards."""
+        self.text = "".join(self._parts)
+        return self
+
+    def _place(self, at: int) -> Span:
+        piece = bisect_right(self._starts, at) - 1
+        start, end, verbatim = self._places[piece]
+        if not verbatim:
+            return start, end
+        offset = start + at - self._starts[piece]
+        return offset, offset + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """Where the stretch [start, end) of this stream stands in the original."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+
+def plain(text: str) -> Stream:
+    """A text without markup: one stream, place for place."""
+    stream = Stream()
+    stream.add(text, 0, len(text))
+    return stream.close()
+
+
+def hides(attributes: list[tuple[str, str | None]]) -> bool:
+    """Whether an element's own attributes keep it from being seen."""
+    named = {name: value or "" for name, value in attributes}
+    return "hidden" in named or bool(_HIDING_STYLE.search(named.get("style", "")))
+
+
+class _Reader(HTMLParser):
+    """Sorts a page's characters into what is seen and what is not."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.page = page
+        self.seen = Stream()
+        self.unseen = Stream(hidden=True)
+        self._lines = [0, *(found.end() for found in re.finditer("\n", page))]
+        self._hiding: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def _stream(self) -> Stream:
+        return self.unseen if self._hiding else self.seen
+
+    def _text(self, data: str, start: int) -> None:
+        # White space, line ends included, shows as one blank on a page: it separates, it does not end a line.
+        self._stream().add(data.replace("\n", " "), start, start + len(data))
+
+    def _line_end(self, stream: Stream) -> None:
+        here = self._here()
+        stream.add(_LINE_BREAK, here, here, verbatim=False)
+
+    def handle_data(self, data: str) -> None:
+        self._text(data, self._here())
+
+    def _reference(self, source: str) -> None:
+        start = self._here()
+        length = len(source) + self.page.startswith(";", start + len(source))
+        shown = html.unescape(self.page[start : start + length]).replace("\n", " ")
+        self._stream().add(shown, start, start + length, verbatim=False)
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name}")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BLOCKS:
+            self._line_end(self._stream())
+        self._attributes(attrs)
+        if tag not in _VOID and (self._hiding or tag in _UNSEEN or hides(attrs)):
+            if not self._hiding:
+                self._line_end(self.unseen)
+            self._hiding.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._hiding:
+            while self._hiding.pop() != tag:
+                pass
+        elif tag in _BLOCKS:
+            self._line_end(self._stream())
+
+    def _attributes(self, attrs: list[tuple[str, str | None]]) -> None:
+        source = self.get_starttag_text() or ""
+        here, at = self._here(), 0
+        for _name, value in attrs:
+            if not value:
+                continue
+            found = source.find(value, at)
+            if found >= 0:
+                self.unseen.add(value.replace("\n", " "), here + found, here + found + len(value))
+                at = found + len(value)
+            else:  # written with character references: the whole tag is its place
+                self.unseen.add(value.replace("\n", " "), here, here + len(source), verbatim=False)
+            self._line_end(self.unseen)
+
+    def _aside(self, data: str) -> None:
+        start = self.page.find(data, self._here())
+        self._line_end(self.unseen)
+        self.unseen.add(data.replace("\n", " "), start, start + len(data))
+        self._line_end(self.unseen)
+
+    def handle_comment(self, data: str) -> None:
+        self._aside(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self._aside(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self._aside(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self._aside(data)
+
+
+def page(text: str) -> tuple[Stream, ...]:
+    """A page's streams: what is seen, and what is not."""
+    reader = _Reader(text)
+    return reader.seen.close(), reader.unseen.close()
