@@ -5,7 +5,6 @@ The policy allows no inline script or style; a page that needs one is a page to 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -30,5 +29,4 @@ class SafetyHeaders:
         if request.path.startswith("/static/"):
             return response
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("X-Request-ID", request.headers.get("X-Request-ID") or uuid.uuid4().hex[:16])
         return response
