@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import tarfile
+import tracemalloc
 import zipfile
 import zlib
 from dataclasses import replace
@@ -249,3 +250,13 @@ def test_gzip_streams_bombs_and_damage(look: Look) -> None:
     assert look("数据.txt.gz", samples.gzipped(b"text") + b"\0" * 512).verdict == "clean"
     limits = replace(Limits.current(), ratio_floor_bytes=100_000)
     assert look("数据.txt.gz", samples.gzipped(b"0" * 1_000_000), limits=limits).codes == {"bomb-ratio"}
+
+
+def test_a_large_member_is_never_held_in_memory(look: Look) -> None:
+    data = samples.zipped({"长.txt": "关于进一步做好工作的通知。\n".encode() * 500_000}, stored=True)
+    tracemalloc.start()
+    report = look("材料.zip", data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (report.verdict, len(data) > 15_000_000) == ("clean", True)
+    assert peak < 3_000_000

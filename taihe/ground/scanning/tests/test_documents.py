@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import zlib
 from dataclasses import replace
 
@@ -203,3 +204,17 @@ def test_damaged_streams_in_a_pdf_show_what_they_hold(look: Look) -> None:
     data = samples.pdf("<<>>", hidden="<</S /Launch>>" + "A" * 5000)
     cut = data.index(b"endstream") - 5
     assert look("表.pdf", data[:cut]).codes == {"pdf-launch"}
+
+
+def test_the_macro_reader_ends_with_the_scan(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen):
+        def __init__(self, *arguments, **options) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr("taihe.ground.scanning.macros.subprocess.Popen", Recorded)
+    look("表.doc", ole.doc("正文"))
+    look("表.doc", ole.doc("正文"), limits=replace(Limits.current(), macro_seconds=0.001))
+    assert [child.returncode is not None for child in started] == [True, True]
