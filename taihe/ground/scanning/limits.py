@@ -31,7 +31,7 @@ class Limits:
     seconds: int
     ole_bytes: int
     macro_memory_bytes: int
-    macro_seconds: int
+    macro_seconds: float
     text_chars: int
     allowed_kinds: Mapping[str, tuple[str, ...]]
     companions: tuple[str, ...]

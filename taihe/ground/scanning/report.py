@@ -7,6 +7,7 @@ be secret.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,7 +62,7 @@ class ScanReport:
         return "suspicious" if "suspicious" in weights else "clean"
 
     @property
-    def codes(self) -> frozenset[str]:
+    def codes(self) -> Set[str]:
         """Codes of all findings."""
         return frozenset(finding.code for finding in self.findings)
 
