@@ -52,12 +52,24 @@ def prepare_zone(zone: ZoneOption) -> None:
 
 
 @app.command()
-def worker(zone: ZoneOption, queue: Annotated[str, typer.Option(help="main 或 index")] = "main") -> None:
+def worker(zone: ZoneOption, queue: Annotated[str, typer.Option(help="队列名称")] = "main") -> None:
     """运行一个区的后台任务进程。"""
     prepare.enter(zone)
     from taihe.ground.outbox.worker import work
 
     work(queue, stop_switch())
+
+
+@app.command()
+def index(zone: ZoneOption, rebuild: Annotated[bool, typer.Option(help="清空后重建全部检索")] = False) -> None:
+    """运行一个区的检索写入进程（一个区只能有一个）。"""
+    prepare.enter(zone)
+    from taihe.ground.search import indexer
+
+    if rebuild:
+        typer.echo(f"已安排重建 {indexer.rebuild()} 条。")
+        return
+    indexer.run(stop_switch())
 
 
 @gate_app.command("run")

@@ -99,7 +99,7 @@ def programs(site: Site) -> list[Program]:
         found += [
             Program(f"{zone}.web", front, env),
             Program(f"{zone}.worker", [*command, "worker"], env),
-            Program(f"{zone}.index", [*command, "worker", "--queue", "index"], env),
+            Program(f"{zone}.index", [*command, "index"], env),
             Program(f"{zone}.gate", [*command, "gate", "run"], env),
         ]
     return found

@@ -51,6 +51,7 @@ STORAGES = {
 GROUND_APPS = [
     "taihe.ground.audit",
     "taihe.ground.outbox",
+    "taihe.ground.search",
     "taihe.ground.ui",
 ]
 

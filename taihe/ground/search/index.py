@@ -1,0 +1,143 @@
+"""The index folder: written by one process, read by all of the zone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from .sources import Document
+from .words import characters, normal, segments
+
+HEAP_BYTES = 16_000_000
+LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One found document."""
+
+    kind: str
+    key: str
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Hits:
+    """One page of what was found, and how many there are in all."""
+
+    total: int
+    items: tuple[Hit, ...]
+
+
+def _schema() -> tantivy.Schema:
+    build = tantivy.SchemaBuilder()
+    for name in ("id", "kind", "scope"):
+        build.add_text_field(name, stored=name == "kind", tokenizer_name="raw", index_option="basic")
+    for name in ("key", "title", "text", "url"):
+        build.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    build.add_text_field("words", tokenizer_name="whitespace")
+    build.add_text_field("name_words", tokenizer_name="whitespace")
+    build.add_text_field("name_characters", tokenizer_name="whitespace")
+    build.add_text_field("also", tokenizer_name="raw", index_option="basic")
+    return build.build()
+
+
+def _stored(document: Document) -> tantivy.Document:
+    row: dict[str, Any] = {
+        "id": [f"{document.kind}:{document.key}"],
+        "kind": [document.kind],
+        "key": [document.key],
+        "title": [document.title],
+        "text": [document.text[:500]],
+        "url": [document.url],
+        "scope": list(document.scopes),
+        "words": [" ".join(segments(f"{document.title} {document.text}"))],
+        "name_words": [" ".join(segments(document.title))],
+        "name_characters": [" ".join(characters(document.title))],
+        "also": [normal(one) for one in document.also],
+    }
+    return tantivy.Document(**row)
+
+
+class Index:
+    """One zone's index.  Reading needs no lock; `write` is for the index process alone."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.schema = _schema()
+        self._index = tantivy.Index(self.schema, str(folder))
+        self._lock = threading.Lock()
+
+    def write(self, documents: Iterable[Document], gone: Iterable[tuple[str, str]]) -> None:
+        """Put documents in place of their former state and take away what is gone, in one commit."""
+        writer = self._index.writer(HEAP_BYTES, 1)
+        for kind, key in gone:
+            writer.delete_documents("id", f"{kind}:{key}")
+        for document in documents:
+            writer.delete_documents("id", f"{document.kind}:{document.key}")
+            writer.add_document(_stored(document))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def clear(self) -> None:
+        """Empty the index before a rebuild."""
+        writer = self._index.writer(HEAP_BYTES, 1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def _term(self, field: str, value: str) -> Query:
+        return Query.term_query(self.schema, field, value)
+
+    def _matching(self, text: str) -> Query:
+        """A document matches when its name holds the text as typed, or it holds every word, or another spelling."""
+        ways: list[tuple[Occur, Query]] = []
+        typed = characters(text)
+        if typed:
+            exact = (
+                Query.phrase_query(self.schema, "name_characters", list(typed))
+                if len(typed) > 1
+                else self._term("name_characters", typed[0])
+            )
+            ways.append((Occur.Should, Query.boost_query(exact, 8.0)))
+        words = segments(text)
+        if words:
+            every = [(Occur.Must, self._term("words", word)) for word in words]
+            named = [(Occur.Should, Query.boost_query(self._term("name_words", word), 3.0)) for word in words]
+            ways.append((Occur.Should, Query.boolean_query([*every, *named])))
+        compact = "".join(typed)
+        if compact.isascii() and compact:
+            ways.append((Occur.Should, Query.boost_query(Query.regex_query(self.schema, "also", f"{compact}.*"), 4.0)))
+        return Query.boolean_query(ways) if ways else Query.empty_query()
+
+    def search(
+        self, text: str, scopes: Sequence[str], *, kinds: Sequence[str] = (), limit: int = 20, offset: int = 0
+    ) -> Hits:
+        """What a reader who holds `scopes` finds; `limit` and `offset` in documents."""
+        if not text.strip() or not scopes:
+            return Hits(0, ())
+        allowed = Query.boolean_query([(Occur.Should, self._term("scope", one)) for one in scopes])
+        parts = [(Occur.Must, self._matching(text[:200])), (Occur.Must, Query.const_score_query(allowed, 0.0))]
+        if kinds:
+            wanted = Query.boolean_query([(Occur.Should, self._term("kind", one)) for one in kinds])
+            parts.append((Occur.Must, Query.const_score_query(wanted, 0.0)))
+        with self._lock:
+            self._index.reload()
+            searcher = self._index.searcher()
+        found = searcher.search(Query.boolean_query(parts), limit=min(limit, LIMIT), offset=offset, count=True)
+        rows = (searcher.doc(address) for _, address in found.hits)
+        return Hits(
+            found.count or 0,  # type: ignore[attr-defined]  # the stub lacks it
+            tuple(
+                Hit(*(str(row.get_first(name) or "") for name in ("kind", "key", "title", "text", "url")))
+                for row in rows
+            ),
+        )
