@@ -80,9 +80,9 @@ class Index:
         """Put documents in place of their former state and take away what is gone, in one commit."""
         writer = self._index.writer(HEAP_BYTES, 1)
         for kind, key in gone:
-            writer.delete_documents("id", f"{kind}:{key}")
+            writer.delete_documents_by_term("id", f"{kind}:{key}")
         for document in documents:
-            writer.delete_documents("id", f"{document.kind}:{document.key}")
+            writer.delete_documents_by_term("id", f"{document.kind}:{document.key}")
             writer.add_document(_stored(document))
         writer.commit()
         writer.wait_merging_threads()
