@@ -121,7 +121,9 @@ class Shell:
 
     @property
     def layout(self) -> str:
-        """Template a page of either zone may extend: ``{% extends shell.layout %}``."""
+        """What a page of either zone extends: ``{% extends shell.layout %}``.  Nobody signed in: no office menu."""
+        if self.zone == nav.INNER and self.person is None:
+            return "gov/plain.html"
         return LAYOUTS.get(self.zone, LAYOUTS[nav.INNER])
 
     @cached_property

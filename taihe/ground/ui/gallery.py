@@ -120,6 +120,10 @@ def _form(request: HttpRequest) -> SampleForm:
     return SampleForm()
 
 
+def _filter(request: HttpRequest) -> FilterForm:
+    return FilterForm(request.GET or None, auto_id="filter_%s")
+
+
 def _table(request: HttpRequest) -> WorkTable:
     table = WorkTable(data.worklist())
     RequestConfig(request, paginate={"per_page": 15, "paginator_class": Paginator}).configure(table)
@@ -132,7 +136,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     messages.warning(request, "本年度日历尚未公布，办理时限暂按推算。")
     here = request.path
     return _draw(
-        request, "parts", form=_form(request), filter_form=FilterForm(request.GET or None), page_obj=data.page(request),
+        request, "parts", form=_form(request), filter_form=_filter(request), page_obj=data.page(request),
         tabs=data.tabs(here), steps=data.steps(), opinions=data.countersigns(), records=data.records(),
         files=data.files(here), report=data.report(here), details=data.details(), tones=marks.TONES,
         urgencies=("特提", "特急", "加急", "平急", "平件"), dues=[row["due_at"] for row in data.worklist()[:7]],
@@ -145,7 +149,11 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if wants_export(request):
         return export(table, "待办事项")
     return _draw(
-        request, "worklist", table=table, tabs=data.tabs(request.path), filter_form=FilterForm(request.GET or None)
+        request,
+        "worklist",
+        table=table,
+        tabs=data.tabs(request.path),
+        filter_form=_filter(request),
     )
 
 

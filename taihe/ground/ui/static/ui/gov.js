@@ -44,12 +44,12 @@
       const wanted = words(find.value);
       if (!wanted.length) { fold(); restore(() => true); return; }
       restore((option) => hit(wanted, (option.text + " " + (option.dataset.find || "") + " " + (option.parentElement.label || "")).toLowerCase()));
-      select.size = Math.min(8, Math.max(2, select.querySelectorAll("option").length));
+      select.size = Math.min(9, Math.max(3, select.querySelectorAll("option, optgroup").length));
     };
     function restore(wants) {
       const chosen = select.value;
       const fresh = keep.map((node) => {
-        if (node.tagName === "OPTION") return node.value && wants(node) || node.value === chosen ? node.cloneNode(true) : null;
+        if (node.tagName === "OPTION") return node.value && (wants(node) || node.value === chosen) ? node.cloneNode(true) : null;
         const group = node.cloneNode(false);
         all("option", node).forEach((option) => { if (wants(option) || option.value === chosen) group.append(option.cloneNode(true)); });
         return group.children.length ? group : null;
@@ -68,8 +68,10 @@
         if (first) { select.value = first.value; select.dispatchEvent(new Event("change", { bubbles: true })); find.value = ""; show(); select.focus(); }
       }
     });
-    select.addEventListener("change", () => { if (select.size > 1 && document.activeElement !== select) fold(); });
-    select.addEventListener("blur", () => { find.value = ""; fold(); });
+    const finish = () => { find.value = ""; fold(); if (!("gvRemote" in find.dataset)) show(); };
+    select.addEventListener("click", () => { if (select.size > 1) finish(); });
+    select.addEventListener("keydown", (event) => { if (event.key === "Enter" && select.size > 1) { event.preventDefault(); finish(); } });
+    select.addEventListener("blur", finish);
   }
 
   function boxesPicker(box, find) {

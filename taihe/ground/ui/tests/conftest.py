@@ -1,0 +1,32 @@
+"""A client on the kit's own addresses that needs no database."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+REFUSALS = "taihe.ground.ui.refusals.RefusalMiddleware"
+
+
+@pytest.fixture
+def pages(settings) -> Client:
+    settings.ROOT_URLCONF = "taihe.ground.ui.tests.urls"
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+    settings.CSRF_FAILURE_VIEW = "taihe.ground.ui.refusals.csrf_failure"
+    settings.TAIHE_DEMO = True
+    kept = ("Session", "Common", "Csrf", "Message")
+    found = [name for name in settings.MIDDLEWARE if name.startswith("django.") and any(word in name for word in kept)]
+    settings.MIDDLEWARE = [*found, REFUSALS]
+    return Client()
+
+
+@pytest.fixture
+def draw(pages):
+    """`draw("{% icon 'inbox' %}", name=value)` renders a scrap of template."""
+    from django.template import Context, Template
+
+    def render(source: str, **known: object) -> str:
+        return Template("{% load gov %}" + source).render(Context(known))
+
+    return render
