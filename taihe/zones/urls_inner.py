@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
+if settings.TAIHE_DEMO:
+    urlpatterns.append(path("ui/", include("taihe.ground.ui.gallery")))
+handler400 = "taihe.ground.ui.refusals.handler400"
+handler403 = "taihe.ground.ui.refusals.handler403"
+handler404 = "taihe.ground.ui.refusals.handler404"
+handler500 = "taihe.ground.ui.refusals.handler500"

@@ -5,3 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("taihe.outer.portal.urls"))]
+handler400 = "taihe.ground.ui.refusals.handler400"
+handler403 = "taihe.ground.ui.refusals.handler403"
+handler404 = "taihe.ground.ui.refusals.handler404"
+handler500 = "taihe.ground.ui.refusals.handler500"

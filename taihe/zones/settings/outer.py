@@ -40,5 +40,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "taihe.ground.ui.refusals.RefusalMiddleware",
 ]
 TEMPLATES = templates("taihe.ground.ui.context.shell")
