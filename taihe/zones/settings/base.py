@@ -53,6 +53,7 @@ GROUND_APPS = [
     "taihe.ground.outbox",
     "taihe.ground.search",
     "taihe.ground.ui",
+    "taihe.ground.workdays",
 ]
 
 SQLITE_INIT = (

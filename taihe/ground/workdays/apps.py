@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class WorkdaysConfig(AppConfig):
+    name = "taihe.ground.workdays"
+    label = "ground_workdays"
+    verbose_name = "工作日历"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import jobs, seeds  # noqa: F401  registers the job
+
+        post_migrate.connect(seeds.after_migrate, sender=self)
