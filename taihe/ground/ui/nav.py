@@ -78,9 +78,10 @@ def visible_items(request: HttpRequest, zone: str) -> list[NavItem]:
 
 
 def active_key(items: Iterable[NavItem], path: str) -> str:
-    """Key of the item whose address is the longest beginning of the path; empty when none."""
-    urls = ((item.url(), item.key) for item in items)
-    return max(((url, key) for url, key in urls if path.startswith(url)), default=("", ""))[1]
+    """Key of the item whose address is the longest beginning of the path; the front page (/) is only itself."""
+    urls = [(item.url(), item.key) for item in items]
+    fitting = [(len(url), key) for url, key in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, default=(0, ""))[1]
 
 
 def menu(request: HttpRequest, zone: str, active: str = "") -> Iterator[tuple[str, list[NavEntry]]]:

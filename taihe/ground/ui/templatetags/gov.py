@@ -40,6 +40,7 @@ Work done::
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +58,7 @@ from django.utils.safestring import SafeString
 from taihe.ground.ui import marks, parts
 
 register = template.Library()
+STEPS_ACROSS_A_PHONE = 5  # at 390 px a step of four characters still fits
 
 register.simple_tag(marks.icon, name="icon")
 register.simple_tag(marks.status, name="status")
@@ -280,7 +282,8 @@ def sheet_opinions(label: str, opinions: Sequence[parts.Opinion]) -> dict[str, A
 @register.inclusion_tag("gov/_stepper.html")
 def stepper(steps: Sequence[parts.Step], label: str = "办理进度") -> dict[str, Any]:
     """Where a matter stands; wraps into rows on narrow screens, so that no step is ever cut off."""
-    return {"steps": steps, "label": label}
+    rows = max(1, math.ceil(len(steps) / STEPS_ACROSS_A_PHONE))
+    return {"steps": steps, "label": label, "across": math.ceil(len(steps) / rows)}
 
 
 @register.inclusion_tag("gov/_timeline.html")

@@ -104,6 +104,11 @@ def test_stepper_tells_states_to_the_eye_and_the_ear(draw):
     assert '审核<span class="gv-hide">（当前环节）' in drawn and '签发<span class="gv-hide">（未开始）' in drawn
 
 
+@pytest.mark.parametrize(("count", "across"), [(1, 1), (5, 5), (6, 3), (8, 4), (9, 5), (13, 5)])
+def test_steps_share_the_rows_of_a_phone_evenly(draw, count, across):
+    assert f"gv-across-{across}" in draw("{% stepper steps %}", steps=[parts.Step("步")] * count)
+
+
 def test_report_says_plainly_whether_anything_was_stored(draw):
     assert "gv-warn" in draw("{% report r %}", r=parts.Report("没有写入任何数据。", False))
     assert "gv-ok" in draw("{% report r %}", r=parts.Report("已写入 3 行。", True))
