@@ -12,13 +12,14 @@ import typer
 
 from taihe.ground.errors import CountyError
 
-from . import audit_cli, prepare
+from . import audit_cli, prepare, setup_cli
 from .audit_cli import Zone, ZoneOption
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="太和县电子政务系统：启动、安装、巡检与维护命令。")
 gate_app = typer.Typer(no_args_is_help=True, help="隔离交换：状态、密钥交换、通路测试、世代提升。")
 app.add_typer(gate_app, name="gate")
 app.add_typer(audit_cli.app, name="audit")
+app.command("setup")(setup_cli.setup)
 
 
 def stop_switch() -> Callable[[], bool]:

@@ -55,7 +55,7 @@ def introduce(folders: dict[str, Path]) -> None:
 
 
 def require_production(folder: Path, zone: str) -> None:
-    """Raise BadSetup, naming what is missing, unless this key folder is fit for production."""
+    """Raise BadSetup, naming everything that is wrong, unless this zone is fit to serve real people."""
     refuse_demo(folder)
     ring = KeyRing(folder)
     missing = [purpose for purpose in EXCHANGED if purpose not in ring.purposes()]
@@ -66,3 +66,16 @@ def require_production(folder: Path, zone: str) -> None:
             what=f"生产模式缺少 {zone} 区的密钥：{'、'.join(missing)}（{folder}）。", fix="请运行 taihe setup 生成。"
         )
     vault_at(folder).require()
+    if os.environ.get("TAIHE_DEBUG") == "1":
+        raise BadSetup(what="生产模式不允许打开调试（TAIHE_DEBUG=1）。", fix="请去掉环境变量 TAIHE_DEBUG。")
+    if not os.environ.get(f"TAIHE_HOSTS_{zone.upper()}"):
+        raise BadSetup(
+            what=f"生产模式没有写明 {zone} 区的域名（TAIHE_HOSTS_{zone.upper()}）。",
+            fix="请写明访问者使用的域名，多个用逗号隔开。",
+        )
+    peer = "outer" if zone == "inner" else "inner"
+    if peer not in ring.peers():
+        raise BadSetup(
+            what=f"{zone} 区还没有对方区（{peer}）的公钥，信件无法核验。",
+            fix="请在对方区运行 taihe gate keys export，把文件拿来，核对指纹后运行 taihe gate keys import。",
+        )

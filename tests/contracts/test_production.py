@@ -49,3 +49,19 @@ def test_a_single_missing_key_is_named(tmp_path: Path) -> None:
     assert code == 1
     assert "web-secret" in words
     assert "gate、" not in words
+
+
+def production_keys(var: Path) -> Path:
+    folder = var / "inner" / "keys"
+    make_keys(folder, demo=False)
+    return folder
+
+
+def test_debug_a_missing_host_and_a_missing_peer_are_each_named(tmp_path: Path) -> None:
+    production_keys(tmp_path)
+    code, words = up(tmp_path, TAIHE_DEBUG="1")
+    assert (code, "TAIHE_DEBUG" in words) == (1, True), words
+    code, words = up(tmp_path)
+    assert (code, "TAIHE_HOSTS_INNER" in words) == (1, True), words
+    code, words = up(tmp_path, TAIHE_HOSTS_INNER="oa.example")
+    assert (code, "公钥" in words) == (1, True), words

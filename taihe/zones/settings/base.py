@@ -27,7 +27,11 @@ TAIHE_COUNTY: dict[str, Any] = (
     tomllib.loads((COUNTY_DIR / "county.toml").read_text("utf-8")) if (COUNTY_DIR / "county.toml").exists() else {}
 )
 
-DEBUG = False
+DEBUG = os.environ.get("TAIHE_DEBUG") == "1" and TAIHE_MODE != "production"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TAIHE_MODE == "production"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if TAIHE_MODE == "production" else 0
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
@@ -65,6 +69,12 @@ SQLITE_INIT = (
 def zone_folder(zone: str) -> Path:
     """Where one zone keeps its database, keys and files."""
     return VAR / zone
+
+
+def hosts(zone: str) -> list[str]:
+    """The names visitors use, from TAIHE_HOSTS_<ZONE>; anything goes in the demo."""
+    given = os.environ.get(f"TAIHE_HOSTS_{zone.upper()}", "")
+    return [one.strip() for one in given.split(",") if one.strip()] or (["*"] if TAIHE_DEMO else [])
 
 
 def secret_key(zone: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import *  # noqa: F403
-from .base import GROUND_APPS, TAIHE_DEMO, database, gate, logging, secret_key, templates, zone_folder
+from .base import GROUND_APPS, database, gate, hosts, logging, secret_key, templates, zone_folder
 
 TAIHE_ZONE = "outer"
 TAIHE_FOLDER = zone_folder(TAIHE_ZONE)
@@ -14,7 +14,7 @@ TAIHE_GATE = gate(TAIHE_ZONE)
 LOGGING = logging(TAIHE_ZONE)
 ROOT_URLCONF = f"taihe.zones.urls_{TAIHE_ZONE}"
 STATIC_ROOT = TAIHE_FOLDER / "static"
-ALLOWED_HOSTS = ["*"] if TAIHE_DEMO else []
+ALLOWED_HOSTS = hosts(TAIHE_ZONE)
 AUTH_USER_MODEL = "outer_citizens.CitizenAccount"
 SESSION_COOKIE_NAME = "outer_session"
 CSRF_COOKIE_NAME = "outer_csrf"
