@@ -1,4 +1,8 @@
-"""Why a letter is stopped.  `consumes` says whether the stopped letter takes its number with it."""
+"""Why a letter is stopped, or cannot be posted, or an operator's wish cannot be met.
+
+`consumes` says whether a stopped letter takes its number with it: only one whose signature and place
+in the chain are right does; anything else could be a stranger's file, and the true letter will come.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ class LetterStopped(CountyError):
 
     code = "gate.stopped"
     consumes: ClassVar[bool] = True
+    # Whether a person may let it in all the same, having looked at it.
+    releasable: ClassVar[bool] = False
     done = "信件已隔离，未办理。"
     next_step = "请在“隔离交换”页面查看原因，与对方区操作员核对。"
 
@@ -22,10 +28,23 @@ class NotALetter(LetterStopped):
     happened = "文件不是一封完整的信，或签名不是对方区的。"
 
 
+class BadReceipt(LetterStopped):
+    code = "gate.bad_receipt"
+    consumes = False
+    happened = "回执不完整，或签名不是对方区的。"
+    done = "回执未采用，已隔离；相关信件将继续等待确认。"
+
+
+class WrongName(LetterStopped):
+    code = "gate.wrong_name"
+    consumes = False
+    happened = "文件名与信内的通道、世代、序号不一致。"
+
+
 class TooLarge(LetterStopped):
     code = "gate.too_large"
     consumes = False
-    happened = "文件超过信件大小上限（{limit} 字节）。"
+    happened = "文件超过大小上限（{limit} 字节）。"
 
 
 class LetterTooLarge(LetterStopped):
@@ -37,6 +56,12 @@ class ChangedReplay(LetterStopped):
     code = "gate.changed_replay"
     consumes = False
     happened = "序号 {sequence} 已收过另一封内容不同的信。"
+
+
+class FormerEpoch(LetterStopped):
+    code = "gate.former_epoch"
+    consumes = False
+    happened = "这封信属于已结束的世代，且没有在新世代重发。"
 
 
 class BrokenChain(LetterStopped):
@@ -68,6 +93,7 @@ class WrongLane(LetterStopped):
 
 class Expired(LetterStopped):
     code = "gate.expired"
+    releasable = True
     happened = "信件已过有效期（{expires_at}）。"
 
 
@@ -78,4 +104,40 @@ class BadBody(LetterStopped):
 
 class BadAttachment(LetterStopped):
     code = "gate.bad_attachment"
-    happened = "信件“{kind}”的附件“{name}”未通过检查：{detail}。"
+    happened = "信件“{kind}”的附件“{name}”未通过检查：{detail}"
+
+
+class HeldAttachment(BadAttachment):
+    code = "gate.held_attachment"
+    releasable = True
+    happened = "信件“{kind}”的附件“{name}”需要人工核实：{detail}"
+
+
+class CannotPost(CountyError):
+    """What a person wrote does not fit into a letter."""
+
+    code = "gate.cannot_post"
+    http_status = 422
+    happened = "内容无法送往对方区：{why}。"
+    done = "本次操作没有生效。"
+    next_step = "请减少文字或附件后重新提交。"
+
+
+class NeedsReason(CountyError):
+    """An operator's act that must be explained."""
+
+    code = "gate.needs_reason"
+    http_status = 422
+    happened = "没有写明原因（不少于4个字）。"
+    done = "操作未执行。"
+    next_step = "请写明原因后重新提交。"
+
+
+class NotReleasable(CountyError):
+    """Only what a person can judge may be released from quarantine."""
+
+    code = "gate.not_releasable"
+    http_status = 409
+    happened = "这封信因“{code}”被隔离，不能放行。"
+    done = "信件仍在隔离区。"
+    next_step = "请与对方区操作员核对，由对方重新发送；核对完毕后可关闭本条记录。"

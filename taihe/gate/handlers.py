@@ -6,13 +6,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from taihe.ground import clock
+from taihe.ground.digests import canonical
 from taihe.ground.outbox.registry import handler
 
 from . import actions
+from .envelope import read_content
 from .letters import Letter, letter_class
 from .letters.gate import Heartbeat, Probe, ProbeAnswer
 from .models import InLetter
 from .posting import post
+from .setup import gate_setup
+from .watch.actions import note_answer, note_heartbeat, note_probe
 
 L = TypeVar("L", bound=Letter)
 _handlers: dict[str, Callable[[Any], None]] = {}
@@ -38,29 +42,30 @@ def deliver(payload: dict[str, Any]) -> None:
         return
     shape = letter_class(row.kind, row.version)
     carry_out = _handlers.get(row.kind)
-    if shape is None or carry_out is None:
+    if shape is None or carry_out is None or row.content is None:
         raise RuntimeError(f"no handler for letter {row.kind} v{row.version}")
-    carry_out(shape.model_validate(row.body).upgraded())
+    content = read_content(row.content, gate_setup().ring, boxed=shape.PERSONAL)
+    carry_out(shape.model_validate_json(canonical(content.body), strict=True).upgraded())
     actions.mark_handled(row)
 
 
 @handler("gate.seal", queue="gate")
-def seal_posted(payload: dict[str, Any]) -> None:
-    """Seal one posted letter (gate process)."""
-    actions.seal_letter(payload["kind"], payload["version"], payload["body"])
+def seal_posted(_payload: dict[str, Any]) -> None:
+    """Posted letters are sealed by the gate process, many at once (`sealing`); no worker takes them."""
+    raise RuntimeError("the gate process seals letters itself")
 
 
 @receives(Heartbeat)
 def heartbeat(letter: Heartbeat) -> None:
-    actions.note_heartbeat(letter)
+    note_heartbeat(letter)
 
 
 @receives(Probe)
 def probe(letter: Probe) -> None:
-    actions.note_probe(letter.number, letter.LANE)
+    note_probe(letter.number, letter.LANE)
     post(ProbeAnswer(number=letter.number, arrived_at=clock.now()))
 
 
 @receives(ProbeAnswer)
 def probe_answer(letter: ProbeAnswer) -> None:
-    actions.note_answer(letter.number, letter.arrived_at)
+    note_answer(letter.number, letter.arrived_at)

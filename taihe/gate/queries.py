@@ -8,13 +8,35 @@ from typing import Any
 from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.models import Status as OutboxStatus
 
-from .models import LaneState, OutLetter, PeerHead, PeerState, Quarantined
+from .models import Alarm, LaneState, OutLetter, PeerHead, PeerState, Quarantined
 
 
 def newest_peer_head() -> dict[str, Any]:
     """The newest link of the other zone's audit chain kept here."""
     row = PeerHead.objects.order_by("-number").first()
     return {"number": row.number, "head": row.head} if row else {"number": 0, "head": ""}
+
+
+def kept_heads() -> dict[int, str]:
+    """Every head of the other zone's audit chain kept here, by link number."""
+    return dict(PeerHead.objects.order_by("number").values_list("number", "head"))
+
+
+def peer_heard_at() -> datetime | None:
+    """When the other zone was last heard, on this zone's clock; None when it never was."""
+    return PeerState.objects.values_list("heard_at", flat=True).first()
+
+
+def peer_versions() -> dict[str, int] | None:
+    """The newest version of each kind the other zone can read, as it last told; None when it never did."""
+    told = PeerState.objects.values_list("status", flat=True).first()
+    return dict(told["knows"]) if told and "knows" in told else None
+
+
+def peer_reads(kind: str, version: int) -> bool:
+    """Whether the other zone can read a version of a kind; a zone never heard is taken to be up to date."""
+    known = peer_versions()
+    return known is None or known.get(kind, 0) >= version
 
 
 def own_counts() -> dict[str, int]:
@@ -26,22 +48,19 @@ def own_counts() -> dict[str, int]:
     }
 
 
+def open_alarms() -> list[dict[str, Any]]:
+    """Alarms nobody has closed, oldest first."""
+    rows = Alarm.objects.filter(closed_at=None).order_by("raised_at")
+    return [dict(one) for one in rows.values("kind", "subject", "sentence", "raised_at", "last_at", "times")]
+
+
 def gate_status() -> dict[str, Any]:
     """What an operator looks at: lanes, counts, and when the other zone was last heard."""
     peer = PeerState.objects.first()
     return {
         "lanes": list(LaneState.objects.order_by("direction", "lane").values("direction", "lane", "epoch", "sequence")),
         "counts": own_counts(),
+        "alarms": open_alarms(),
         "peer_heard_at": peer.heard_at if peer else None,
         "peer": peer.status if peer else {},
     }
-
-
-def kept_heads() -> dict[int, str]:
-    """Every head of the other zone's audit chain kept here, by link number."""
-    return dict(PeerHead.objects.order_by("number").values_list("number", "head"))
-
-
-def peer_heard_at() -> datetime | None:
-    """When the other zone was last heard, on this zone's clock; None when it never was."""
-    return PeerState.objects.values_list("heard_at", flat=True).first()

@@ -4,68 +4,112 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from pathlib import Path
+from typing import Literal
 
 from joserfc import jws
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from taihe.ground import clock
 from taihe.ground.action import unit_of_work
-from taihe.ground.actor import Actor
 from taihe.ground.digests import canonical
+from taihe.ground.killpoints import killpoint
 
-from . import actions, spool
-from .envelope import PURPOSE
-from .letters import LANES, Lane
+from . import actions, errors, spool
+from .envelope import HEX64, PURPOSE, Place, file_name
+from .letters import Lane
 from .models import LaneState, Quarantined
+from .sealing import GATE
 from .setup import GateSetup
+
+# A receipt names at most this many quarantined letters of its lane, the newest ones.
+MOST_REFUSED = 2000
+RECEIPT_LIMIT = 256 * 1024
+
+
+class Receipt(BaseModel):
+    """How far the receiving zone has come in one lane, and which of these letters it quarantined."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    receipt: Literal[1] = 1
+    sender: str
+    receiver: str
+    lane: Lane
+    epoch: int = Field(ge=1)
+    upto: int = Field(ge=0)
+    digest: str = Field(pattern=HEX64)
+    at: AwareDatetime
+    refused: dict[int, str] = {}
 
 
 def write_receipt(setup: GateSetup, lane: Lane) -> None:
-    """Tell the other zone how far a lane has come, and which of its letters were quarantined."""
+    """Tell the other zone how far a lane has come; the receipt before it is superseded."""
     state = LaneState.objects.filter(direction="in", lane=lane).first()
     if state is None:
         return
-    refused = Quarantined.objects.filter(lane=lane, epoch=state.epoch, consumed=True).order_by("-sequence")[:200]
+    stopped = Quarantined.objects.filter(lane=lane, epoch=state.epoch, consumed=True).order_by("-sequence")
+    refused = dict(stopped.values_list("sequence", "code")[:MOST_REFUSED])
+    receipt = Receipt(
+        sender=setup.zone,
+        receiver=setup.peer,
+        lane=lane,
+        epoch=state.epoch,
+        upto=state.sequence,
+        digest=state.digest,
+        at=clock.now(),
+        refused={int(sequence): code for sequence, code in refused.items() if sequence is not None},
+    )
     key = setup.ring.jwk(PURPOSE, private=True)
-    note = {
-        "receipt": 1,
-        "sender": setup.zone,
-        "receiver": setup.peer,
-        "lane": lane,
-        "epoch": state.epoch,
-        "upto": state.sequence,
-        "digest": state.digest,
-        "refused": {str(one.sequence): one.code for one in refused},
-    }
-    token = jws.serialize_compact({"alg": "Ed25519", "kid": str(key.kid)}, canonical(note), key, algorithms=["Ed25519"])
-    for old in spool.waiting(setup.out, spool.RECEIPT):
-        if old.name.startswith(f"{lane}-"):
-            old.unlink(missing_ok=True)
+    payload = canonical(receipt.model_dump(mode="json"))
+    token = jws.serialize_compact({"alg": "Ed25519", "kid": str(key.kid)}, payload, key, algorithms=["Ed25519"])
+    earlier = list(setup.out.glob(f"{lane}-*{spool.RECEIPT}"))
     spool.put(setup.out, f"{lane}-{time.time_ns():020d}{spool.RECEIPT}", token.encode())
+    spool.remove(earlier)
     spool.sync_folder(setup.out)
 
 
-def _read(setup: GateSetup, token: bytes) -> dict[str, Any] | None:
+def _read(setup: GateSetup, file: Path) -> Receipt | None:
     try:
+        token = spool.read_whole(file, RECEIPT_LIMIT)
         key_id = str(jws.extract_compact(token).headers()["kid"])
         key = setup.ring.jwk(PURPOSE, key_id=key_id, peer=setup.peer)
-        note = json.loads(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
-        ours = note["receipt"] == 1 and note["sender"] == setup.peer and note["receiver"] == setup.zone
-        return note if ours and note["lane"] in LANES else None
-    except Exception:  # noqa: BLE001  a receipt that is not one is simply not believed; letters are sent again
+        receipt = Receipt.model_validate(
+            json.loads(jws.deserialize_compact(token, key, algorithms=["Ed25519"]).payload)
+        )
+        return receipt if (receipt.sender, receipt.receiver) == (setup.peer, setup.zone) else None
+    except Exception:  # noqa: BLE001  what is no receipt is not believed; the letters are sent again
         return None
 
 
-def read_receipts(setup: GateSetup) -> int:
-    """Settle what the other zone has acknowledged; returns how many letters."""
+def _stopped(file: Path) -> actions.Verdict:
+    return actions.Verdict(file.name, spool.fingerprint(file), stopped=errors.BadReceipt())
+
+
+def read_receipts(setup: GateSetup, files: list[Path], settle_seconds: float) -> int:
+    """Settle what the other zone has acknowledged; returns how many letters.
+
+    A file that is no receipt of the other zone is left until it cannot be one still being written,
+    then quarantined.
+    """
     settled = 0
-    for file in spool.waiting(setup.incoming, spool.RECEIPT):
-        try:
-            note = _read(setup, file.read_bytes()[:65536])
-        except FileNotFoundError:
+    for file in files:
+        receipt = _read(setup, file)
+        if receipt is None and spool.age(file) < settle_seconds:
             continue
-        if note:
-            refused = {int(sequence): str(code) for sequence, code in note["refused"].items()}
-            with unit_of_work("gate.acknowledge", Actor.system("隔离交换")):
-                settled += actions.mark_acknowledged(note["lane"], int(note["epoch"]), int(note["upto"]), refused)
+        with unit_of_work("gate.acknowledge", GATE):
+            if receipt is None:
+                verdict = _stopped(file)
+                actions.quarantine(verdict)
+            else:
+                done = actions.settle_receipt(
+                    receipt.lane, Place(receipt.epoch, receipt.upto), receipt.digest, receipt.at, receipt.refused
+                )
+            killpoint("gate.acknowledge_before_commit")
+        killpoint("gate.acknowledge_after_commit")
+        if receipt is None:
+            spool.set_aside(file, setup.quarantine, verdict.digest)
+            continue
+        spool.remove(setup.out / file_name(done.lane, *place) for place in done.places)
         spool.remove([file])
+        settled += len(done.places)
     return settled

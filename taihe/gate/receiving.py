@@ -1,118 +1,206 @@
-"""T1: from the incoming folder to the inbox table, in order, once."""
+"""T1: from the incoming folder to the inbox table, in order, once.
+
+Everything slow or doubtful (reading, signatures, boxes, the whitelist) is done before the transaction;
+the transaction checks that the lane has not moved and stores the verdicts.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from taihe.ground.action import unit_of_work
-from taihe.ground.actor import Actor
 from taihe.ground.killpoints import killpoint
+from taihe.ground.rules import rule
 
 from . import actions, errors, spool
-from .envelope import Envelope
-from .inspection import inspect, read_envelope
-from .letters import GENESIS, Lane
-from .models import InLetter, LaneState
+from .actions import Verdict
+from .envelope import Envelope, Place
+from .inspection import check_time, inspect, read_envelope
+from .letters import GENESIS, LANES, Lane
+from .models import InLetter, LaneState, Quarantined
 from .receipts import write_receipt
+from .sealing import GATE
 from .setup import GateSetup
 
 log = logging.getLogger(__name__)
 ROUND = 200
 
 
+class _NotYet(Exception):
+    """A file that may still be being written, or whose attachments have not arrived."""
+
+
 @dataclass
-class Round:
-    """What one round has settled: files to take away, lanes to acknowledge."""
+class LaneRound:
+    """What one round does with one lane: verdicts in order, files to take away, and whether it waits."""
 
+    lane: Lane
+    place: Place
+    digest: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    strangers: list[Verdict] = field(default_factory=list)
     finished: list[Path] = field(default_factory=list)
-    stopped: list[Path] = field(default_factory=list)
-    lanes: set[Lane] = field(default_factory=set)
-    blocked: set[str] = field(default_factory=set)
-    accepted: int = 0
+    aside: list[tuple[Path, str]] = field(default_factory=list)
+    replayed: bool = False
+    next_waiting: int = 0
 
-
-def _is_replay(state: LaneState, envelope: Envelope) -> bool:
-    """Whether this very letter is in already.  Raises ChangedReplay when the number holds another."""
-    header = envelope.header
-    if (header.epoch, header.sequence) > (state.epoch, state.sequence):
-        return False
-    known = InLetter.objects.filter(epoch=header.epoch, lane=header.lane, sequence=header.sequence).first()
-    if known is not None and known.digest == envelope.digest:
-        return True
-    from .models import Quarantined
-
-    if Quarantined.objects.filter(
-        epoch=header.epoch, lane=header.lane, sequence=header.sequence, digest=envelope.digest, consumed=True
-    ).exists():
-        return True
-    raise errors.ChangedReplay(sequence=header.sequence)
-
-
-def _enter(setup: GateSetup, file: Path, size: int, envelope: Envelope, done: Round) -> None:
-    header = envelope.header
-    state = actions.lane_in(header.lane)
-    done.lanes.add(header.lane)
-    if _is_replay(state, envelope):
-        done.finished.append(file)
-        return
-    if header.epoch > state.epoch and header.sequence == 1:
-        state.epoch, state.sequence, state.digest = header.epoch, 0, GENESIS
-    if header.sequence != state.sequence + 1 or header.epoch != state.epoch:
-        done.blocked.add(header.lane)  # a gap: wait for the missing letter to be sent again
-        return
-    if header.previous != state.digest:
-        raise errors.BrokenChain(sequence=header.sequence)
-    try:
-        inspect(setup, envelope, size)
-    except errors.LetterStopped as stopped:
-        actions.quarantine(file.name, envelope.digest, stopped, state, envelope)
-        done.stopped.append(file)
-        return
-    actions.accept(state, envelope)
-    done.accepted += 1
-    done.finished.append(file)
-
-
-def _take(setup: GateSetup, file: Path, done: Round) -> None:
-    envelope: Envelope | None = None
-    try:
-        size = file.lstat().st_size
-        envelope = read_envelope(setup, file)
-        if envelope.header.lane not in done.blocked:
-            _enter(setup, file, size, envelope, done)
-    except errors.LetterStopped as stopped:
-        with file.open("rb") as source:
-            whole = hashlib.file_digest(source, "sha256").hexdigest()
+    def stop(self, file: Path, stopped: errors.LetterStopped, envelope: Envelope | None = None) -> None:
+        """A file that takes no number with it is no part of the lane."""
+        digest = spool.fingerprint(file)
         log.warning("gate stopped %s: %s", file.name, stopped.code)
-        actions.quarantine(file.name, whole, stopped, None, envelope)
-        done.stopped.append(file)
-    except FileNotFoundError:
-        return
+        self.strangers.append(Verdict(file.name, digest, envelope, stopped))
+        self.aside.append((file, digest))
 
 
-def receive_round(setup: GateSetup) -> int:
-    """Take in what lies in the incoming folder; returns how many letters were accepted."""
-    files = spool.waiting(setup.incoming, spool.LETTER)[:ROUND]
-    if not files:
-        return 0
-    done = Round()
-    with unit_of_work("gate.receive", Actor.system("隔离交换")):
-        for file in files:
-            _take(setup, file, done)
-        killpoint("gate.receive_before_commit")
-    killpoint("gate.receive_after_commit")
-    if done.stopped:
-        folder = setup.ring.folder.parent / "quarantine"
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in done.stopped:
-            shutil.move(file, folder / file.name)
-    spool.remove(done.finished)
-    killpoint("gate.receive_before_receipt")
-    if setup.acknowledged:
-        for lane in sorted(done.lanes):
-            write_receipt(setup, lane)
-    return done.accepted
+class Receiver:
+    """Takes in what lies in the incoming folder, lane by lane, the urgent one first."""
+
+    def __init__(self, setup: GateSetup) -> None:
+        self.setup = setup
+        # Files behind a gap whose signature was checked, by name, size and date: they are not read every round.
+        self._believed: set[tuple[str, int, int]] = set()
+
+    def round(self, found: spool.Listing) -> int:
+        """Deal with what was found; returns how many files were dealt with."""
+        settled = self._strays(found.strays)
+        for lane in LANES:
+            if found.letters.get(lane):
+                settled += self._lane(lane, found.letters[lane])
+        return settled
+
+    # One lane --------------------------------------------------------------------------------
+
+    def _lane(self, lane: Lane, files: list[tuple[Place, Path]]) -> int:
+        state = LaneState.objects.filter(direction="in", lane=lane).first()
+        base = (state.epoch, state.sequence, state.digest) if state else (1, 0, GENESIS)
+        work = LaneRound(lane, Place(base[0], base[1]), base[2])
+        files.sort()
+        self._former(work, [one for one in files if one[0] <= work.place])
+        for place, file in (one for one in files if one[0] > Place(base[0], base[1])):
+            if len(work.verdicts) >= ROUND:
+                break
+            starts_epoch = place.epoch > work.place.epoch and place.sequence == 1
+            if place == Place(work.place.epoch, work.place.sequence + 1) or starts_epoch:
+                self._next(work, file, starts_epoch)
+            elif self._waits(work, place, file):
+                break
+        self._store(work, base, state)
+        return len(work.verdicts) + len(work.finished) + len(work.aside)
+
+    def _store(self, work: LaneRound, base: tuple[int, int, str], state: LaneState | None) -> None:
+        gap_known = state.gap_next if state else 0
+        if work.verdicts or work.strangers or work.next_waiting != gap_known:
+            with unit_of_work("gate.receive", GATE):
+                for one in work.strangers:
+                    actions.quarantine(one)
+                if work.verdicts and not actions.take_in(work.lane, base, work.verdicts):
+                    return
+                if work.next_waiting or gap_known:
+                    actions.note_gap(work.lane, work.next_waiting)
+                killpoint("gate.receive_before_commit")
+            killpoint("gate.receive_after_commit")
+        for file, digest in work.aside:
+            spool.set_aside(file, self.setup.quarantine, digest)
+        spool.remove(work.finished)
+        killpoint("gate.receive_before_receipt")
+        news = work.verdicts or work.replayed or work.next_waiting != gap_known
+        if self.setup.acknowledged and news:
+            write_receipt(self.setup, work.lane)
+        killpoint("gate.receive_after_receipt")
+
+    def _next(self, work: LaneRound, file: Path, starts_epoch: bool) -> None:
+        """The file that claims the next number of the lane."""
+        try:
+            envelope = self._read(file)
+            previous = GENESIS if starts_epoch else work.digest
+            if envelope.header.previous != previous:
+                raise errors.BrokenChain(sequence=envelope.header.sequence)
+        except (FileNotFoundError, _NotYet):
+            return
+        except errors.LetterStopped as stopped:
+            work.stop(file, stopped)
+            return
+        personal, failed = False, None
+        try:
+            letter, _content = inspect(self.setup, envelope)
+            personal = letter.PERSONAL
+            check_time(envelope)
+        except errors.LetterStopped as stopped:
+            failed = stopped
+            log.warning("gate stopped %s: %s", file.name, stopped.code)
+            work.aside.append((file, envelope.digest))
+        else:
+            work.finished.append(file)
+        work.verdicts.append(Verdict(file.name, envelope.digest, envelope, failed, personal))
+        work.place, work.digest = Place(envelope.header.epoch, envelope.header.sequence), envelope.digest
+
+    def _waits(self, work: LaneRound, place: Place, file: Path) -> bool:
+        """A file beyond a gap: true when a genuine letter waits here, so that the gap is real."""
+        try:
+            status = file.lstat()
+            seen = (file.name, status.st_size, status.st_mtime_ns)
+            if seen not in self._believed:
+                self._read(file)
+                self._believed.add(seen)
+        except (FileNotFoundError, _NotYet):
+            return False
+        except errors.LetterStopped as stopped:
+            work.stop(file, stopped)
+            return False
+        work.next_waiting = place.sequence
+        return True
+
+    def _read(self, file: Path) -> Envelope:
+        try:
+            return read_envelope(self.setup, file)
+        except errors.NotALetter:
+            if spool.age(file) < rule("gate.settle_seconds"):
+                raise _NotYet from None
+            raise
+
+    # What came before ------------------------------------------------------------------------
+
+    def _former(self, work: LaneRound, files: list[tuple[Place, Path]]) -> None:
+        """Files whose place the lane has passed: the same letter again, or something to look at."""
+        for _, file in files[:ROUND]:
+            try:
+                envelope = self._read(file)
+                self._known_or_stopped(work, envelope, file)
+                work.finished.append(file)
+                work.replayed = True
+            except (FileNotFoundError, _NotYet):
+                continue
+            except errors.LetterStopped as stopped:
+                work.stop(file, stopped)
+
+    def _known_or_stopped(self, work: LaneRound, envelope: Envelope, file: Path) -> None:
+        header = envelope.header
+        same = {"lane": header.lane, "epoch": header.epoch, "sequence": header.sequence, "digest": envelope.digest}
+        if InLetter.objects.filter(**same).exists() or Quarantined.objects.filter(consumed=True, **same).exists():
+            return
+        if header.epoch == work.place.epoch:
+            raise errors.ChangedReplay(sequence=header.sequence)
+        if InLetter.objects.filter(letter_id=header.letter_id).exists():
+            return  # sealed again in a later epoch, and in already
+        if spool.age(file) < rule("gate.gap_minutes") * 60:
+            raise _NotYet  # it may still come in the new epoch
+        raise errors.FormerEpoch
+
+    # What is no letter -----------------------------------------------------------------------
+
+    def _strays(self, files: list[Path]) -> int:
+        settle = rule("gate.settle_seconds")
+        old = [file for file in files[:ROUND] if spool.age(file) >= settle]
+        if not old:
+            return 0
+        work = LaneRound("normal", Place(1, 0), GENESIS)
+        for file in old:
+            work.stop(file, errors.NotALetter())
+        with unit_of_work("gate.receive", GATE):
+            for one in work.strangers:
+                actions.quarantine(one)
+        for file, digest in work.aside:
+            spool.set_aside(file, self.setup.quarantine, digest)
+        return len(old)

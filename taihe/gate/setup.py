@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from taihe.ground.files.store import Store
 from taihe.ground.signing import KeyRing
 
 
@@ -19,6 +20,7 @@ class GateSetup:
     peer: str
     out: Path
     incoming: Path
+    folder: Path
     acknowledged: bool
     resend_seconds: float
     heartbeat_seconds: int
@@ -34,6 +36,21 @@ class GateSetup:
     def incoming_direction(self) -> str:
         return f"{self.peer}-to-{self.zone}"
 
+    @property
+    def quarantine(self) -> Path:
+        """Where stopped files lie, by their digest."""
+        return self.folder / "quarantine"
+
+    @property
+    def outgoing_files(self) -> Store:
+        """Attachments as they travel, until no letter needs them."""
+        return Store(self.folder / "outgoing")
+
+    @property
+    def received_files(self) -> Store:
+        """Attachments that arrived and were found clean, until their letter is carried out."""
+        return Store(self.folder / "received")
+
 
 @lru_cache(maxsize=1)
 def gate_setup() -> GateSetup:
@@ -44,6 +61,7 @@ def gate_setup() -> GateSetup:
         peer=given["peer"],
         out=Path(given["out"]),
         incoming=Path(given["in"]),
+        folder=Path(settings.TAIHE_FOLDER) / "gate",
         acknowledged=given["acknowledged"],
         resend_seconds=given["resend_seconds"],
         heartbeat_seconds=given["heartbeat_seconds"],

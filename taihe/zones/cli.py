@@ -98,7 +98,7 @@ def gate_status(zone: ZoneOption) -> None:
 def gate_probe(zone: ZoneOption, number: Annotated[int, typer.Option(help="测试编号")] = 1) -> None:
     """发一封通路测试信。"""
     prepare.enter(zone)
-    from taihe.gate.actions import send_probe
+    from taihe.gate.watch.actions import send_probe
     from taihe.ground.actor import Actor
 
     send_probe(Actor.system("命令行"), number)

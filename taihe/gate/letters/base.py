@@ -1,4 +1,7 @@
-"""What every letter declares: kind, version, direction, lane, size limit, expiry, and nothing extra."""
+"""What every letter declares: kind, version, direction, lane, size limits (bytes), expiry, and nothing extra.
+
+`PERSONAL` letters and their attachments are readable by the receiving zone only, and leave nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ Lane = Literal["urgent", "normal", "bulk"]
 Direction = Literal["inner-to-outer", "outer-to-inner", "both"]
 LANES: tuple[Lane, ...] = ("urgent", "normal", "bulk")
 GENESIS = "0" * 64
+# No kind may allow itself more content than this (bytes); larger things travel as attachments.
+MOST_BYTES = 1024 * 1024
 
 
 class Letter(BaseModel):
@@ -36,6 +41,13 @@ class Letter(BaseModel):
         """The same content in the newest version; the newest returns itself."""
         return self
 
+    def downgraded(self) -> Letter | None:
+        """The same content in version N−1, for a zone that was not updated yet; None when it cannot be told so.
+
+        A letter that cannot be told in the older version waits until the other zone is updated.
+        """
+        return None
+
 
 _known: dict[tuple[str, int], type[Letter]] = {}
 L = TypeVar("L", bound=type[Letter])
@@ -46,6 +58,8 @@ def letter(cls: L) -> L:
     key = (cls.KIND, cls.VERSION)
     if key in _known:
         raise RuntimeError(f"letter {key} is declared twice")
+    if cls.MAX_BYTES > MOST_BYTES:
+        raise RuntimeError(f"letter {key} is larger than any letter may be")
     _known[key] = cls
     return cls
 
@@ -61,6 +75,14 @@ def letter_class(kind: str, version: int) -> type[Letter] | None:
 def current_version(kind: str) -> int | None:
     """The newest version of a kind that this release knows; None for an unknown kind."""
     return max((version for name, version in _known if name == kind), default=None)
+
+
+def known_versions() -> dict[str, int]:
+    """The newest version of every kind, as the heartbeat tells the other zone."""
+    newest: dict[str, int] = {}
+    for kind, version in _known:
+        newest[kind] = max(version, newest.get(kind, 0))
+    return newest
 
 
 def every_letter() -> list[type[Letter]]:

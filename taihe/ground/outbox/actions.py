@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,25 @@ def enqueue(
         not_before=not_before or now,
         cause=frame.event,
         created_at=now,
+    )
+
+
+def enqueue_many(kind: str, payloads: Sequence[dict[str, Any]], *, priority: int = 5) -> None:
+    """Promise many effects of one kind at once, all due now.  Raises NotRecorded outside an action."""
+    frame, known, now = current_frame(), registration(kind), clock.now()
+    if known is None:
+        raise RuntimeError(f"outbox kind {kind} is not registered")
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            queue=known.queue,
+            kind=kind,
+            payload=payload,
+            priority=priority,
+            not_before=now,
+            cause=frame.event,
+            created_at=now,
+        )
+        for payload in payloads
     )
 
 
@@ -96,6 +116,20 @@ def settle_done(row: OutboxMessage) -> None:
     else:
         row.status, row.finished_at = Status.DONE, clock.now()
     row.save(update_fields=["attempts", "last_error", "leased_until", "not_before", "status", "finished_at"])
+
+
+def settle_many_done(rows: Sequence[OutboxMessage]) -> None:
+    """Mark messages as carried out in one stroke and forget what they carried: it lives elsewhere now."""
+    current_frame()
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
+        status=Status.DONE, finished_at=clock.now(), attempts=0, last_error="", payload={}
+    )
+
+
+def postpone(rows: Sequence[OutboxMessage], until: datetime) -> None:
+    """Let messages wait without counting it as a failed try."""
+    current_frame()
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(not_before=until)
 
 
 def settle_failed(row: OutboxMessage, known: Registration | None, error: str) -> None:
