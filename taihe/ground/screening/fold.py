@@ -34,15 +34,26 @@ def is_separator(character: str) -> bool:
     return character not in HARD_BREAKS and not fold_character(character) and not is_invisible(character)
 
 
+def read_table(name: str) -> list[str]:
+    """The items of one of the tables beside this module."""
+    lines = (_TABLES / f"{name}.txt").read_text("utf-8").splitlines()
+    return " ".join(line for line in lines if not line.startswith("#")).split()
+
+
+@lru_cache(maxsize=3)
+def _pairs(name: str) -> dict[int, str]:
+    return {ord(item[0]): item[1] for item in read_table(name)}
+
+
 @lru_cache(maxsize=1)
 def _same_as() -> dict[int, str]:
     """Characters that stand for another one: radicals, look-alike letters, traditional forms."""
-    pairs: dict[int, str] = {}
-    for name in ("radicals", "lookalikes", "traditional"):
-        lines = (_TABLES / f"{name}.txt").read_text("utf-8").splitlines()
-        for pair in " ".join(line for line in lines if not line.startswith("#")).split():
-            pairs[ord(pair[0])] = pair[1]
-    return pairs
+    return _pairs("radicals") | _pairs("lookalikes") | _pairs("traditional")
+
+
+def latin_twin(text: str) -> str:
+    """A text with its Cyrillic and Greek look-alikes turned into the Latin letters they pass for."""
+    return text.translate(_pairs("lookalikes"))
 
 
 def _plain(character: str) -> str:

@@ -10,7 +10,7 @@ Each file of ``config/<county>/words/*.yaml`` is one list::
     words:
       - 测试禁词甲
       - {word: 法人代表, suggest: 法定代表人}
-      - {word: 机密, after: '[★☆]'}
+      - {word: 机密, after: '[★☆]'}       # only where this follows; `before` likewise: what stands before
 
 `allow` lists hold names and words inside which a hit is none; `label` lists hold the words after which
 personal data stand (姓名：).  ``manifest.json`` carries the SHA-256 of every file: a list that somebody
@@ -38,6 +38,7 @@ MANIFEST = "manifest.json"
 WORD_CLASSES = (*(name for name in CLASSES if name not in ("privacy", "disguise")), "allow", "label")
 _REBUILD = "核对改动后，请运行 taihe.ground.screening.rebuild_manifest 重建清单。"
 _SHORTEST_WORD = 2
+_FIELDS = frozenset(("word", "suggest", "before", "after", "kind"))
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Entry:
     word: str
     folded: str
     suggest: str = ""
+    before: re.Pattern[str] | None = None
     after: re.Pattern[str] | None = None
     kind: str = ""
 
@@ -76,19 +78,29 @@ def _refuse(file: Path, what: str) -> BadSetup:
     return BadSetup(what=f"词表文件 {file.name} {what}", fix="请按 words 目录说明改正该文件，并重建清单。")
 
 
+def _condition(fields: dict[str, Any], name: str, file: Path) -> re.Pattern[str] | None:
+    try:
+        return re.compile(fields[name]) if name in fields else None
+    except (re.error, TypeError) as broken:
+        raise _refuse(file, f"中“{fields['word']}”的 {name} 不是正确的表达式。") from broken
+
+
 def _entry(raw: Any, file: Path) -> Entry:
     fields = {"word": raw} if isinstance(raw, str) else raw
-    if not isinstance(fields, dict) or not set(fields) <= {"word", "suggest", "after", "kind"}:
+    if not isinstance(fields, dict) or not {"word"} <= set(fields) <= _FIELDS:
         raise _refuse(file, f"中的条目“{raw}”格式不对。")
-    word = str(fields.get("word", ""))
+    word = str(fields["word"])
     folded = fold(word)
     if len(folded) < _SHORTEST_WORD or "\n" in folded:
         raise _refuse(file, f"中的词“{word}”太短或带有句末标点。")
-    try:
-        after = re.compile(fields["after"]) if "after" in fields else None
-    except re.error as broken:
-        raise _refuse(file, f"中“{word}”的 after 不是正确的表达式。") from broken
-    return Entry(word, folded, str(fields.get("suggest", "")), after, str(fields.get("kind", "")))
+    return Entry(
+        word,
+        folded,
+        suggest=str(fields.get("suggest", "")),
+        before=_condition(fields, "before", file),
+        after=_condition(fields, "after", file),
+        kind=str(fields.get("kind", "")),
+    )
 
 
 def _word_list(file: Path, content: bytes) -> WordList:

@@ -7,18 +7,22 @@ weighed: inside an allowed name it is none, cut out of two neighbouring words it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from ..rules import rule
 from .fold import HARD_BREAKS, View, is_invisible, is_separator
 from .lists import Entry, WordList, load_lists
+from .pinyin import PinyinPass
 from .splits import split_spellings
 
 _CONTEXT = 12
+_SURROUNDINGS = 80
+_LETTER = re.compile("[a-z]")
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,25 @@ class Pattern:
     words: WordList
     split: bool = False
 
+    @property
+    def conditional(self) -> bool:
+        """Whether the word only counts in certain surroundings."""
+        return bool(self.entry.before or self.entry.after)
+
 
 @dataclass(frozen=True)
 class Hit:
-    """One place of a stream where a word of a list stands."""
+    """One place of a stream where a word of a list stands.
+
+    `separated`: read through separators.  `guessed`: cut out of neighbouring words, or written in pieces or
+    Latin letters, so that only a person can tell.
+    """
 
     pattern: Pattern
     start: int
     end: int
     separated: bool
-    cut: bool
-
-    @property
-    def doubtful(self) -> bool:
-        """Read through separators or pieces, or cut out of neighbouring words."""
-        return self.separated or self.cut or self.pattern.split
+    guessed: bool
 
 
 def _automaton(spellings: list[str], kind: MatchKind, implementation: Implementation) -> AhoCorasick:
@@ -60,25 +68,30 @@ class Matcher:
         for words in lists:
             for entry in words.entries:
                 self._take(Pattern(entry.folded, entry, words))
-                if not words.strict and words.klass not in ("allow", "label"):
+                if _disguised(words):
                     for spelling in split_spellings(entry.folded):
                         self._take(Pattern(spelling, entry, words, split=True))
         self._spellings = list(self.by_spelling)
         sought = [one for one in self._spellings if any(p.words.klass != "allow" for p in self.by_spelling[one])]
         self._first = _automaton(sought, MatchKind.LeftmostLongest, Implementation.DFA)
         self._all = _automaton(self._spellings, MatchKind.Standard, Implementation.ContiguousNFA)
+        disguised = (entry.folded for words in lists if _disguised(words) for entry in words.entries)
+        self._pinyin = PinyinPass(disguised, rule("screening.pinyin_shortest"), rule("screening.initials_shortest"))
 
     def _take(self, pattern: Pattern) -> None:
         self.by_spelling.setdefault(pattern.folded, []).append(pattern)
 
-    def patterns(self) -> Iterator[Pattern]:
-        """Every word as written in the lists (no split spellings)."""
-        return (one for found in self.by_spelling.values() for one in found if not one.split)
+    def hits(self, view: View, in_latin: bool = True) -> list[Hit]:
+        """Every word of the lists in a text, allowed places left out.
 
-    def hits(self, view: View) -> list[Hit]:
-        """Every word of the lists in a text, allowed places left out, in reading order."""
-        if not self._first.find_matches_as_indexes(view.text):
-            return []
+        `in_latin`: also words partly written in pinyin or initials.
+        """
+        found = self._written(view) if self._first.find_matches_as_indexes(view.text) else []
+        if in_latin and _LETTER.search(view.text):
+            found += self._in_latin(view)
+        return found
+
+    def _written(self, view: View) -> list[Hit]:
         found: list[tuple[Pattern, int, int]] = []
         allowed: list[tuple[int, int]] = []
         for index, start, end in self._all.find_matches_as_indexes(view.text, overlapping=True):
@@ -90,6 +103,29 @@ class Matcher:
                     found.append((pattern, *span))
         weighed = (_weigh(view.source, *one) for one in found if not _is_allowed(view.source, one[1:], allowed))
         return [one for one in weighed if one is not None]
+
+    def _in_latin(self, view: View) -> list[Hit]:
+        return [
+            Hit(pattern, start, end, separated=False, guessed=True)
+            for word, *place in self._pinyin.hits(view.text)
+            for start, end in (view.span(*place),)
+            if not _inside_latin(view.source, start, end)
+            for pattern in self.by_spelling[word]
+            if _disguised(pattern.words) and not pattern.split and not pattern.conditional
+        ]
+
+
+def _disguised(words: WordList) -> bool:
+    """Whether the words of a list are also looked for in pieces and in Latin letters."""
+    return not words.strict and words.klass not in ("allow", "label")
+
+
+def _inside_latin(source: str, start: int, end: int) -> bool:
+    """Whether a place begins or ends in the middle of a run of Latin letters: an English word, no pinyin."""
+    return any(
+        0 < at < len(source) and _LETTER.match(source[at - 1].lower()) and _LETTER.match(source[at].lower())
+        for at in (start, end)
+    )
 
 
 def _joined(source: str, edge: int) -> bool:
@@ -113,16 +149,22 @@ def _is_allowed(source: str, span: tuple[int, int], allowed: list[tuple[int, int
 
 def _weigh(source: str, pattern: Pattern, start: int, end: int) -> Hit | None:
     """The hit with its doubts; None when the list's own conditions are not met."""
-    written = source[start:end]
-    if pattern.entry.after and not pattern.entry.after.match(source[end:].lstrip()):
+    if pattern.conditional and not _surrounded(source, pattern.entry, start, end):
         return None
-    separated = any(is_separator(one) for one in written)
+    separated = any(is_separator(one) for one in source[start:end])
     cut = _cuts_words(source, start, end)
     if pattern.words.strict and (separated or cut):
         return None
     if cut and pattern.folded.isascii():  # Latin words have real edges: "class" does not hold a shorter word
         return None
-    return Hit(pattern, start, end, separated, cut)
+    return Hit(pattern, start, end, separated, guessed=cut or pattern.split)
+
+
+def _surrounded(source: str, entry: Entry, start: int, end: int) -> bool:
+    """Whether an entry's `before` and `after` hold, invisible characters aside."""
+    left = "".join(one for one in source[max(0, start - _SURROUNDINGS) : start] if not is_invisible(one))
+    right = "".join(one for one in source[end : end + _SURROUNDINGS] if not is_invisible(one))
+    return not (entry.before and not entry.before.search(left)) and not (entry.after and not entry.after.match(right))
 
 
 def _cuts_words(source: str, start: int, end: int) -> bool:

@@ -160,10 +160,13 @@ def _spread(first: str, middle: int, last: str = "[0-9]") -> str:
 
 
 @lru_cache(maxsize=4)
-def _kinds(area_code: str) -> tuple[_Kind, ...]:
-    """The kinds in order of precedence.  Every shape starts at the first digit of a run, inside a look-ahead,
-    so that a number behind another one ("12 110105…") is tried as well."""
-    show = {name: tuple(rule("screening.mask_shows")[name]) for name in ("id_card", "bank_card", "mobile", "landline")}
+def _kinds(area_code: str, shows: tuple[tuple[str, int, int], ...]) -> tuple[_Kind, ...]:
+    """The kinds in order of precedence; `shows` says for each how many digits a mask leaves at its ends.
+
+    Every shape stands in a look-ahead at the first digit of a run, so that a number behind another one
+    ("12 110105…") is tried as well.
+    """
+    show = {name: (head, tail) for name, head, tail in shows}
     start, end = r"(?<![0-9])", "(?![0-9])"
 
     def kind(name: str, title: str, shape: str, judge: Callable[[str], bool | None]) -> _Kind:
@@ -213,7 +216,8 @@ def find_numbers(source: str, folded: str) -> list[Number]:
     """Personal numbers of a stream, in reading order.  `folded` is its folded text, for the quick look."""
     if not _MANY_DIGITS.search(folded):
         return []
-    kinds = _kinds(rule("screening.area_code"))
+    shows = rule("screening.mask_shows")
+    kinds = _kinds(rule("screening.area_code"), tuple((name, *ends) for name, ends in shows.items()))
     view = View(source, _DIGITS)
     found = [number for kind in kinds for number in _found(view, kind)]
     if _NUMERAL.search(folded):

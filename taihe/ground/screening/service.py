@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from ..rules import rule
-from . import streams
+from . import people, streams
 from .fold import View
-from .matcher import Hit, matcher_for
+from .matcher import Hit, Matcher, matcher_for
 from .numbers import find_numbers
 from .verdict import SEVERITY, Finding, Level, Purpose, Verdict
+from .wording import find_faults
 
 _EVIDENCE = 60
 
@@ -22,55 +24,80 @@ class _Policy:
     def __init__(self, purpose: Purpose) -> None:
         self._levels: dict[str, Any] = rule("screening.levels")[purpose]
 
-    def level(self, rule_id: str, klass: str, doubtful: bool) -> Level | None:
-        found = self._levels.get(rule_id, self._levels[klass])
-        if found == "ignore":
-            return None
-        if doubtful and klass == "privacy":
-            return "review"
-        return found  # type: ignore[no-any-return]
+    def level(self, rule_id: str, klass: str) -> Level | None:
+        """How severe a finding of this rule is; None when it is not reported."""
+        found: Level | Literal["ignore"] = self._levels.get(rule_id, self._levels[klass])
+        return None if found == "ignore" else found
 
 
-def _word_findings(stream: streams.Stream, hits: Iterable[Hit], policy: _Policy) -> Iterator[Finding]:
+def _word_findings(hits: Iterable[Hit], policy: _Policy) -> Iterator[Finding]:
     for hit in hits:
         words = hit.pattern.words
-        rule_id = f"words.{words.id}"
-        level = policy.level(rule_id, words.klass, hit.doubtful)
-        if level is None or words.klass == "label":
+        if words.klass == "label":
             continue
-        if (hit.cut or hit.pattern.split) and SEVERITY[level] > SEVERITY["review"]:
-            level = "review"
+        rule_id = f"words.{words.id}"
+        level = policy.level(rule_id, words.klass)
+        if level is None:
+            continue
         yield Finding(
             rule=rule_id,
             klass=words.klass,
-            level=level,
+            level="review" if hit.guessed and level == "block" else level,
             start=hit.start,
             end=hit.end,
             title=words.title,
-            evidence="",
             suggestion=hit.pattern.entry.suggest,
-            doubtful=hit.doubtful,
-            hidden=stream.hidden,
+            doubtful=hit.guessed or hit.separated,
         )
 
 
-def _number_findings(stream: streams.Stream, folded: str, policy: _Policy) -> Iterator[Finding]:
-    for number in find_numbers(stream.text, folded):
+def _people_findings(text: str, hits: Iterable[Hit], policy: _Policy) -> Iterator[Finding]:
+    for hit in hits:
+        kind = hit.pattern.entry.kind
+        if hit.pattern.words.klass != "label" or hit.guessed:
+            continue
+        rule_id = f"privacy.{kind}"
+        level = policy.level(rule_id, "privacy")
+        span = people.value_after(text, hit.end, kind)
+        if level is None or span is None:
+            continue
+        hide = people.hidden_part(span, rule("screening.mask_shows")[kind][0])
+        yield Finding(rule_id, "privacy", level, *span, title=people.TITLES[kind], hide=hide)
+
+
+def _number_findings(text: str, folded: str, policy: _Policy) -> Iterator[Finding]:
+    for number in find_numbers(text, folded):
         rule_id = f"privacy.{number.kind}"
-        level = policy.level(rule_id, "privacy", number.doubtful)
+        level = policy.level(rule_id, "privacy")
         if level is not None:
             yield Finding(
                 rule=rule_id,
                 klass="privacy",
-                level=level,
+                level="review" if number.doubtful else level,
                 start=number.start,
                 end=number.end,
                 title=number.title,
-                evidence="",
                 doubtful=number.doubtful,
-                hidden=stream.hidden,
                 hide=number.hide,
             )
+
+
+def _fault_findings(text: str, policy: _Policy) -> Iterator[Finding]:
+    for fault in find_faults(text):
+        level = policy.level(fault.rule, fault.klass)
+        if level is not None:
+            place = (fault.start, fault.end)
+            yield Finding(fault.rule, fault.klass, level, *place, title=fault.title, suggestion=fault.suggestion)
+
+
+def _stream_findings(stream: streams.Stream, matcher: Matcher, policy: _Policy) -> Iterator[Finding]:
+    text, view = stream.text, View(stream.text)
+    hits = matcher.hits(view, in_latin=not stream.hidden)
+    yield from _word_findings(hits, policy)
+    yield from _people_findings(text, hits, policy)
+    yield from _number_findings(text, view.text, policy)
+    if not stream.hidden:
+        yield from _fault_findings(text, policy)
 
 
 def _placed(text: str, stream: streams.Stream, finding: Finding) -> Finding:
@@ -80,8 +107,7 @@ def _placed(text: str, stream: streams.Stream, finding: Finding) -> Finding:
     evidence = replaced(text[start:end], [(left - start, right - start) for left, right in hide])
     shown = re.sub(r"\s+", " ", evidence)
     shown = shown if len(shown) <= _EVIDENCE else shown[: _EVIDENCE - 1] + "…"
-    fields = {**vars(finding), "start": start, "end": end, "hide": hide, "evidence": shown}
-    return Finding(**fields)
+    return replace(finding, start=start, end=end, hide=hide, evidence=shown, hidden=stream.hidden)
 
 
 def replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -119,12 +145,7 @@ def screen(text: str, *, purpose: Purpose = "publish", site: str | None = None, 
     matcher = matcher_for(site)
     findings: list[Finding] = []
     for stream in streams.page(text) if html else (streams.plain(text),):
-        view = View(stream.text)
-        found = [
-            *_word_findings(stream, matcher.hits(view), policy),
-            *_number_findings(stream, view.text, policy),
-        ]
-        findings += (_placed(text, stream, one) for one in found)
+        findings += (_placed(text, stream, one) for one in _stream_findings(stream, matcher, policy))
     return Verdict(tuple(_without_repeats(findings)), purpose, matcher.version)
 
 

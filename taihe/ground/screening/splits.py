@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import product
-from pathlib import Path
+from itertools import islice, product
 
-from .fold import fold
+from .fold import fold, read_table
 
-_TABLE = Path(__file__).parent / "tables" / "splits.txt"
 _MOST_SPELLINGS = 32
 
 
@@ -16,19 +14,13 @@ _MOST_SPELLINGS = 32
 def _pieces() -> dict[str, tuple[str, ...]]:
     """Character → its ways of being written in pieces, folded."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in _TABLE.read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            for item in line.split():
-                found[item[0]] = (*found.get(item[0], ()), fold(item[1:]))
+    for item in read_table("splits"):
+        found[item[0]] = (*found.get(item[0], ()), fold(item[1:]))
     return found
 
 
 def split_spellings(folded: str) -> list[str]:
     """A folded word with one or more characters in pieces; the word itself is not among them."""
     ways = [(one, *_pieces().get(one, ())) for one in folded]
-    spellings: list[str] = []
-    for choice in product(*ways):
-        if len(spellings) > _MOST_SPELLINGS:
-            break
-        spellings.append("".join(choice))
-    return [one for one in spellings if one != folded]
+    choices = islice(product(*ways), 1, _MOST_SPELLINGS)  # the first is the word itself
+    return ["".join(choice) for choice in choices]

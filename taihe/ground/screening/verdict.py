@@ -41,7 +41,7 @@ class Finding:
     start: int
     end: int
     title: str
-    evidence: str
+    evidence: str = ""
     suggestion: str = ""
     doubtful: bool = False
     hidden: bool = False
