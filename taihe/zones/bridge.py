@@ -66,6 +66,13 @@ def refuse(proto: HTTPProtocol, refusal: CountyError, accept: str, headers: Head
     proto.response_bytes(refusal.http_status, [*fixed, *headers], text.encode())
 
 
+def _as_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
 class Proxies:
     """Who may say, in X-Forwarded-For and -Proto, on whose behalf a request comes (TAIHE_TRUSTED_PROXIES)."""
 
@@ -74,11 +81,8 @@ class Proxies:
         self.trusts = lru_cache(maxsize=1024)(self._trusts)
 
     def _trusts(self, address: str) -> bool:
-        try:
-            host = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(host in network for network in self.networks)
+        host = _as_address(address)
+        return host is not None and any(host in network for network in self.networks)
 
     def origin(self, scope: Scope, peer: str) -> tuple[str, str]:
         """Address and scheme of the true client: the last hop that is not one of ours."""
@@ -87,8 +91,9 @@ class Proxies:
             return address, scheme
         said = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
         for hop in reversed([one.strip() for one in ",".join(said).split(",")]):
-            if self.trusts(address) and hop:
-                address = hop
+            if not self.trusts(address) or _as_address(hop) is None:
+                break
+            address = hop
         said_scheme = scope.headers.get("x-forwarded-proto", "")
         return address, said_scheme if said_scheme in ("http", "https") else scheme
 

@@ -101,13 +101,13 @@ class FrontSettings:
 
 def _reach_database() -> bool:
     """Whether the zone's database answers; SQLite must read its file for this question."""
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
 
     try:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA schema_version" if connection.vendor == "sqlite" else "SELECT 1")
             return bool(cursor.fetchone())
-    except DatabaseError:
+    except Error:
         logger.exception("database does not answer")
         connection.close()
         return False

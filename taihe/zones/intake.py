@@ -122,7 +122,8 @@ class _Spool:
         """Take chunks as they come, under the clock.  Raises BodyTooSlow or BodyCutOff, and what `add` raises.
 
         Granian ends every body with one empty chunk and does not raise when a body breaks off: it
-        then gives a second empty chunk, which is the only sign (trailers give it too).
+        then gives a second empty chunk, which is the only sign (trailers, and HTTP/2 bodies of no
+        declared length, give it too and are refused).
         """
         limits = self.intake.limits
         loop = asyncio.get_running_loop()

@@ -110,6 +110,11 @@ def test_forwarded_headers_of_our_proxy_count(small):
     assert seen["meta"]["HTTP_X_REQUEST_ID"] == "proxy-id-1"
 
 
+@pytest.mark.parametrize("said", ["unknown", "10.1.1.1, <script>", "10.1.1.1:80", ""])
+def test_an_origin_that_is_no_address_is_not_believed(small, said):
+    assert small.json("/echo", headers={"X-Forwarded-For": said})["meta"]["REMOTE_ADDR"] == "127.0.0.1"
+
+
 def test_a_network_that_is_none_is_refused_at_start():
     with pytest.raises(ValueError, match="does not appear"):
         Proxies(["everywhere"])
@@ -337,6 +342,13 @@ def test_longest_native_prefix_wins(front):
 def test_native_prefix_must_be_free_and_absolute(prefix):
     with pytest.raises(BadSetup):
         native(prefix)(tiny.quiet)
+
+
+def test_websockets_are_refused(front):
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    answer = front.ask("/events", headers={**upgrade, "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+    assert answer.status == 403
+    assert front.ask("/echo").status == 200
 
 
 # --- conformance

@@ -19,7 +19,7 @@ from django.urls import path, re_path
 from taihe.zones.front import Front, django_application, native
 
 GIVEN = json.loads(os.environ.get("TINY_SETTINGS", "{}"))
-closed = []
+closed: list[str] = []
 
 
 def configure():
