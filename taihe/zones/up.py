@@ -93,8 +93,18 @@ def programs(site: Site) -> list[Program]:
         env = dict(os.environ, TAIHE_ZONE=zone, DJANGO_SETTINGS_MODULE=f"taihe.zones.settings.{zone}")
         command = [sys.executable, "-m", "taihe.zones.cli"]
         front = [
-            *(sys.executable, "-m", "granian", "--interface", "rsgi", "--workers", "1", "--no-ws"),
-            *("--host", site.host, "--port", str(site.port(zone)), "--log-level", "warning", "taihe.zones.front:app"),
+            *(sys.executable, "-m", "granian", "--interface", "rsgi", "--workers", "1", "--no-ws", "--http", "1"),
+            *(
+                "--host",
+                site.host,
+                "--port",
+                str(site.port(zone)),
+                "--workers-kill-timeout",
+                "8",
+                "--log-level",
+                "warning",
+                "taihe.zones.front:app",
+            ),
         ]
         found += [
             Program(f"{zone}.web", front, env),
