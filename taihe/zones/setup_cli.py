@@ -49,16 +49,19 @@ def setup(
 def _found() -> None:
     prepare.enter("inner")
     from taihe.ground.actor import Actor
-    from taihe.inner.people.actions.founding import found_administrators
+    from taihe.inner.people.actions.first import make_first_administrators
+    from taihe.inner.people.models import Duty
 
+    names = {Duty.SYSTEM: "sysadmin", Duty.SECURITY: "secadmin", Duty.AUDIT: "auditor"}
+    people = {duty.value: (name, str(duty.label)) for duty, name in names.items()}
     try:
-        accounts = found_administrators(Actor.system("安装"))
+        passwords = make_first_administrators(Actor.system("安装"), people)
     except CountyError as refusal:
         console.print(refusal.sentence())
         return
     table = Table("职责", "登录名", "一次性口令", title="三名管理员（请分别交给三个人，首次登录须改密）")
-    for one in accounts:
-        table.add_row(one.title, one.sign_in_name, one.one_time_password)
+    for sign_in_name, title in people.values():
+        table.add_row(title, sign_in_name, passwords[sign_in_name])
     console.print(table)
 
 
