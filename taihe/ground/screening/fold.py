@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -109,14 +109,11 @@ class View:
     def __init__(self, source: str, table: FoldTable = WORDS) -> None:
         self.source = source
         self.table = table
-        self.text = source.translate(table)
-        self._origins: dict[int, list[int]] = {}
-
-    @cached_property
-    def _starts(self) -> list[int]:
         step = self._STRETCH
-        lengths = (len(self.source[at : at + step].translate(self.table)) for at in range(0, len(self.source), step))
-        return list(accumulate(lengths, initial=0))
+        stretches = [source[at : at + step].translate(table) for at in range(0, len(source), step)]
+        self.text = "".join(stretches)
+        self._starts = list(accumulate(map(len, stretches), initial=0))
+        self._origins: dict[int, list[int]] = {}
 
     def origin(self, at: int) -> int:
         """Index in the source of the character that gave the folded character `at`."""

@@ -8,20 +8,24 @@ weighed: inside an allowed name it is none, cut out of two neighbouring words it
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import rjieba
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from ..rules import rule
 from .fold import HARD_BREAKS, View, is_invisible, is_separator
-from .lists import Entry, WordList, load_lists
+from .lists import Entry, WordList, load_lists, words_folder
 from .pinyin import PinyinPass
 from .splits import split_spellings
+from .verdict import Span
 
 _CONTEXT = 12
 _SURROUNDINGS = 80
+_LONGEST_ALLOWED = 200  # characters of the text an allowed word may take up, separators and all
 _LETTER = re.compile("[a-z]")
 
 
@@ -93,7 +97,7 @@ class Matcher:
 
     def _written(self, view: View) -> list[Hit]:
         found: list[tuple[Pattern, int, int]] = []
-        allowed: list[tuple[int, int]] = []
+        allowed: list[Span] = []
         for index, start, end in self._all.find_matches_as_indexes(view.text, overlapping=True):
             span = view.span(start, end)
             for pattern in self.by_spelling[self._spellings[index]]:
@@ -101,6 +105,7 @@ class Matcher:
                     allowed.append(span)
                 else:
                     found.append((pattern, *span))
+        allowed.sort()
         weighed = (_weigh(view.source, *one) for one in found if not _is_allowed(view.source, one[1:], allowed))
         return [one for one in weighed if one is not None]
 
@@ -138,12 +143,12 @@ def _joined(source: str, edge: int) -> bool:
     return not any(is_separator(one) or one in HARD_BREAKS for one in (source[before], source[edge]))
 
 
-def _is_allowed(source: str, span: tuple[int, int], allowed: list[tuple[int, int]]) -> bool:
+def _is_allowed(source: str, span: Span, allowed: list[Span]) -> bool:
     """Whether a hit is part of an allowed word that goes on, unseparated, beyond each inner edge of the hit."""
     start, end = span
+    near = allowed[bisect_left(allowed, (start - _LONGEST_ALLOWED, 0)) : bisect_right(allowed, (start, len(source)))]
     return any(
-        left <= start and end <= right and all(_joined(source, at) for at in (start, end) if left < at < right)
-        for left, right in allowed
+        end <= right and all(_joined(source, at) for at in (start, end) if left < at < right) for left, right in near
     )
 
 
@@ -180,11 +185,13 @@ def _cuts_words(source: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _build(lists: tuple[WordList, ...], version: str) -> Matcher:
-    return Matcher(lists, version)
+def _build(folder: Path, version: str, site: str | None) -> Matcher:
+    lists, _version = load_lists()
+    return Matcher(tuple(one for one in lists if one.serves(site)), version)
 
 
 def matcher_for(site: str | None) -> Matcher:
     """The matcher of one site (None: the county's general lists).  Raises BadSetup as `load_lists` does."""
     lists, version = load_lists()
-    return _build(tuple(one for one in lists if one.serves(site)), version)
+    special = site if any(site in one.sites for one in lists) else None  # sites without lists of their own share one
+    return _build(words_folder(), version, special)

@@ -80,6 +80,7 @@ _NUMERALS = _NumberTable(numerals=True)
 _MOBILE_GROUPS = frozenset(((11,), (3, 4, 4), (3, 8)))
 _MOBILE_DOUBTFUL_GROUPS = frozenset(((7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (1,) * 11))
 _BANK_GROUP = 4
+_SHORTEST = 11  # digits of the shortest number: mobile, or area code and telephone
 
 
 @dataclass(frozen=True)
@@ -208,19 +209,33 @@ def _without_overlaps(numbers: list[Number]) -> list[Number]:
     return kept
 
 
-_MANY_DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺o]{11}")
-_NUMERAL = re.compile(r"[零〇一二三四五六七八九幺]{2}")
+_RUN = re.compile(f"[0-9ox{''.join(_ONE_TO_NINE_AND_ZERO)}]{{{_SHORTEST},}}")
+_NUMERAL = re.compile(f"[{''.join(_ONE_TO_NINE_AND_ZERO)}]")
 
 
-def find_numbers(source: str, folded: str) -> list[Number]:
-    """Personal numbers of a stream, in reading order.  `folded` is its folded text, for the quick look."""
-    if not _MANY_DIGITS.search(folded):
-        return []
+def find_numbers(text: View) -> list[Number]:
+    """Personal numbers of a stream that was folded as words are, in reading order.
+
+    Only runs of digits are read closely; folding has already joined what stands apart in the text.
+    """
+    found: list[Number] = []
+    for run in _RUN.finditer(text.text):
+        start, end = text.span(*run.span())
+        found += (_moved(one, start) for one in _in_run(text.source[start:end]))
+    return found
+
+
+def _in_run(source: str) -> list[Number]:
     shows = rule("screening.mask_shows")
     kinds = _kinds(rule("screening.area_code"), tuple((name, *ends) for name, ends in shows.items()))
     view = View(source, _DIGITS)
     found = [number for kind in kinds for number in _found(view, kind)]
-    if _NUMERAL.search(folded):
+    if _NUMERAL.search(source):
         written = View(source, _NUMERALS)
         found += [replace(number, doubtful=True) for kind in kinds for number in _found(written, kind)]
     return sorted(_without_overlaps(found), key=lambda number: number.start)
+
+
+def _moved(number: Number, by: int) -> Number:
+    hide = tuple((start + by, end + by) for start, end in number.hide)
+    return replace(number, start=number.start + by, end=number.end + by, hide=hide)

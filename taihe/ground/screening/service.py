@@ -65,8 +65,8 @@ def _people_findings(text: str, hits: Iterable[Hit], policy: _Policy) -> Iterato
         yield Finding(rule_id, "privacy", level, *span, title=people.TITLES[kind], hide=hide)
 
 
-def _number_findings(text: str, folded: str, policy: _Policy) -> Iterator[Finding]:
-    for number in find_numbers(text, folded):
+def _number_findings(view: View, policy: _Policy) -> Iterator[Finding]:
+    for number in find_numbers(view):
         rule_id = f"privacy.{number.kind}"
         level = policy.level(rule_id, "privacy")
         if level is not None:
@@ -95,7 +95,7 @@ def _stream_findings(stream: streams.Stream, matcher: Matcher, policy: _Policy) 
     hits = matcher.hits(view, in_latin=not stream.hidden)
     yield from _word_findings(hits, policy)
     yield from _people_findings(text, hits, policy)
-    yield from _number_findings(text, view.text, policy)
+    yield from _number_findings(view, policy)
     if not stream.hidden:
         yield from _fault_findings(text, policy)
 
@@ -121,14 +121,17 @@ def replaced(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join((*pieces, text[at:]))
 
 
-def _without_repeats(findings: list[Finding]) -> list[Finding]:
-    """Leaves out what a finding of the same class, at least as severe, already covers."""
+def _without_repeats(findings: list[Finding]) -> tuple[Finding, ...]:
+    """In reading order, without what a finding of the same kind, at least as severe, already covers."""
     kept: list[Finding] = []
-    order = sorted(findings, key=lambda one: (-SEVERITY[one.level], one.doubtful, one.start - one.end, one.start))
-    for one in order:
-        if not any(big.klass == one.klass and big.start <= one.start and one.end <= big.end for big in kept):
+    reach: dict[tuple[str, int], int] = {}  # how far the findings of a kind and severity go
+    for one in sorted(findings, key=lambda found: (found.start, -found.end, -SEVERITY[found.level], found.doubtful)):
+        kind = one.rule if one.klass == "privacy" else one.klass
+        severity = SEVERITY[one.level]
+        if all(reach.get((kind, more), 0) < one.end for more in range(severity, len(SEVERITY))):
             kept.append(one)
-    return sorted(kept, key=lambda one: (one.start, one.end))
+            reach[kind, severity] = max(one.end, reach.get((kind, severity), 0))
+    return tuple(kept)
 
 
 def screen(text: str, *, purpose: Purpose = "publish", site: str | None = None, html: bool = False) -> Verdict:
@@ -146,7 +149,7 @@ def screen(text: str, *, purpose: Purpose = "publish", site: str | None = None, 
     findings: list[Finding] = []
     for stream in streams.page(text) if html else (streams.plain(text),):
         findings += (_placed(text, stream, one) for one in _stream_findings(stream, matcher, policy))
-    return Verdict(tuple(_without_repeats(findings)), purpose, matcher.version)
+    return Verdict(_without_repeats(findings), purpose, matcher.version)
 
 
 def mask(text: str, verdict: Verdict) -> str:

@@ -2,7 +2,8 @@
 
 A stream is a plain text with the way back to the text that was handed in.  A page gives several: what
 is seen, and what is not (comments, hidden elements, scripts, attribute values), each screened alone, so that
-a hidden word neither splits a visible one nor goes out unread.
+a hidden word neither splits a visible one nor goes out unread.  Only an element's own attributes can hide it
+here; what a style sheet hides is read as seen.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ _UNSEEN = frozenset(("script", "style", "template", "noscript"))
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
 )
+_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
 _LINE_BREAK = "\n"
+
+
+def _one_line(text: str) -> str:
+    """White space, line ends included, shows as a blank on a page: it separates, it does not end a line."""
+    return text.replace("\n", " ")
 
 
 @dataclass
@@ -99,8 +106,7 @@ class _Reader(HTMLParser):
         return self.unseen if self._hiding else self.seen
 
     def _text(self, data: str, start: int) -> None:
-        # White space, line ends included, shows as one blank on a page: it separates, it does not end a line.
-        self._stream().add(data.replace("\n", " "), start, start + len(data))
+        self._stream().add(_one_line(data), start, start + len(data))
 
     def _line_end(self, stream: Stream) -> None:
         here = self._here()
@@ -112,7 +118,7 @@ class _Reader(HTMLParser):
     def _reference(self, source: str) -> None:
         start = self._here()
         length = len(source) + self.page.startswith(";", start + len(source))
-        shown = html.unescape(self.page[start : start + length]).replace("\n", " ")
+        shown = _one_line(html.unescape(self.page[start : start + length]))
         self._stream().add(shown, start, start + length, verbatim=False)
 
     def handle_entityref(self, name: str) -> None:
@@ -124,7 +130,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self._line_end(self._stream())
-        self._attributes(attrs)
+        if attrs:
+            self._attributes()
         if tag not in _VOID and (self._hiding or tag in _UNSEEN or hides(attrs)):
             if not self._hiding:
                 self._line_end(self.unseen)
@@ -140,24 +147,25 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._line_end(self._stream())
 
-    def _attributes(self, attrs: list[tuple[str, str | None]]) -> None:
-        source = self.get_starttag_text() or ""
-        here, at = self._here(), 0
-        for _name, value in attrs:
-            if not value:
-                continue
-            found = source.find(value, at)
-            if found >= 0:
-                self.unseen.add(value.replace("\n", " "), here + found, here + found + len(value))
-                at = found + len(value)
-            else:  # written with character references: the whole tag is its place
-                self.unseen.add(value.replace("\n", " "), here, here + len(source), verbatim=False)
-            self._line_end(self.unseen)
+    def _attributes(self) -> None:
+        """A tag's own text is not seen as such (alternative texts, addresses, values) and still goes out."""
+        source, here, at = self.get_starttag_text() or "", self._here(), 0
+        for found in _REFERENCE.finditer(source):
+            self.unseen.add(_one_line(source[at : found.start()]), here + at, here + found.start())
+            shown = _one_line(html.unescape(found[0]))
+            self.unseen.add(shown, here + found.start(), here + found.end(), verbatim=False)
+            at = found.end()
+        self.unseen.add(_one_line(source[at:]), here + at, here + len(source))
+        self._line_end(self.unseen)
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """``<![…>`` is a comment in HTML; the library knows it only from SGML and gives up on some."""
+        return self.parse_bogus_comment(i, report)  # type: ignore[attr-defined,no-any-return]
 
     def _aside(self, data: str) -> None:
-        start = self.page.find(data, self._here())
+        start = max(self.page.find(data, self._here()), 0)
         self._line_end(self.unseen)
-        self.unseen.add(data.replace("\n", " "), start, start + len(data))
+        self.unseen.add(_one_line(data), start, start + len(data))
         self._line_end(self.unseen)
 
     def handle_comment(self, data: str) -> None:
