@@ -116,13 +116,18 @@ def read_content(content: dict[str, Any] | str, ring: KeyRing, *, boxed: bool) -
     )
 
 
+def _digest_of(token: str) -> str:
+    """The digest of what is signed: the signature's own spelling has spare bits a carrier could change."""
+    return digest(token.rpartition(".")[0].encode())
+
+
 def seal(ring: KeyRing, header: Header, content: dict[str, Any] | str, *, sm2: bool = False) -> tuple[bytes, str]:
     """Sign header and content; returns the file's bytes and the digest the next letter chains to."""
     payload = canonical({"header": header.model_dump(mode="json"), "content": content})
     key = ring.jwk(PURPOSE, private=True)
     token = jws.serialize_compact({"alg": "Ed25519", "kid": str(key.kid)}, payload, key, algorithms=["Ed25519"])
     outer: dict[str, Any] = {"jws": token}
-    own = digest(token.encode())
+    own = _digest_of(token)
     if sm2:
         outer["sm2"] = str(ring.sign_sm2(PURPOSE, own.encode()))
     return canonical(outer), own
@@ -138,7 +143,7 @@ def open_envelope(ring: KeyRing, sender: str | None, data: bytes, *, sm2: bool =
         if not {"jws"} <= set(outer) <= {"jws", "sm2"}:
             raise ValueError("only what is signed may come in")
         token = str(outer["jws"])
-        own = digest(token.encode())
+        own = _digest_of(token)
         key_id = str(jws.extract_compact(token.encode()).headers()["kid"])
         signed = jws.deserialize_compact(token, ring.jwk(PURPOSE, key_id=key_id, peer=sender), algorithms=["Ed25519"])
         if sm2:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
 import shutil
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 from taihe.ground.killpoints import killpoint
@@ -21,6 +23,8 @@ from .letters import Lane
 
 LETTER, RECEIPT, PART = ".letter", ".receipt", ".part"
 _PART = re.compile(r"([0-9a-f]{64})-([1-9]\d{0,5})of([1-9]\d{0,5})\.part")
+# A link, a socket, a thing we may not read.
+_NOT_PLAIN = (errno.ELOOP, errno.ENXIO, errno.EACCES, errno.EPERM)
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -87,19 +91,31 @@ def look(folder: Path) -> Listing:
     return found
 
 
+@contextlib.contextmanager
+def _plain(file: Path) -> Iterator[BufferedReader | None]:
+    """A plain file opened for reading; None for a link, folder, pipe or socket, none of which is touched."""
+    try:
+        handle = os.open(file, _READ)
+    except OSError as odd:
+        if odd.errno not in _NOT_PLAIN:
+            raise
+        yield None
+        return
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        yield None
+        return
+    with os.fdopen(handle, "rb") as source:
+        yield source
+
+
 def read_whole(file: Path, limit: int) -> bytes:
-    """The bytes of a plain file of at most `limit` bytes; links, folders and pipes are not followed or opened.
+    """The bytes of a plain file of at most `limit` bytes.
 
     Raises NotALetter, TooLarge, or FileNotFoundError when it was taken away meanwhile.
     """
-    try:
-        handle = os.open(file, _READ)
-    except FileNotFoundError:
-        raise
-    except OSError as odd:  # a link (ELOOP), a socket (ENXIO), not ours to read (EACCES)
-        raise errors.NotALetter from odd
-    with os.fdopen(handle, "rb") as source:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+    with _plain(file) as source:
+        if source is None:
             raise errors.NotALetter
         data = source.read(limit + 1)
     if len(data) > limit:
@@ -108,13 +124,9 @@ def read_whole(file: Path, limit: int) -> bytes:
 
 
 def fingerprint(file: Path) -> str:
-    """SHA-256 (hex) that names an incident: of a plain file's bytes, of any other thing's name and sort."""
-    try:
-        handle = os.open(file, _READ)
-    except OSError:
-        return hashlib.sha256(f"unreadable:{file.name}".encode()).hexdigest()
-    with os.fdopen(handle, "rb") as source:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
+    """SHA-256 (hex) that names an incident: of a plain file's bytes, of any other thing's name."""
+    with contextlib.suppress(FileNotFoundError), _plain(file) as source:
+        if source is not None:
             return hashlib.file_digest(source, "sha256").hexdigest()
     return hashlib.sha256(f"not-a-file:{file.name}".encode()).hexdigest()
 
