@@ -12,7 +12,7 @@ from django.core import checks
 from taihe.ground.errors import BadSetup
 
 from .catalogue import county_catalogue
-from .permissions import NEVER_BY_ROLE, is_registered
+from .permissions import DUTY_PERMISSIONS, NEVER_BY_ROLE, is_registered
 
 
 @checks.register("people")
@@ -39,6 +39,8 @@ def roles_name_known_permissions(app_configs: Any, **kwargs: Any) -> list[checks
             )
             for key in sorted(NEVER_BY_ROLE.intersection(role.permissions))
         ]
+    if catalogue.administrators and catalogue.administrators != DUTY_PERMISSIONS:
+        found.append(checks.Error("roles.yaml: admin_duties 与程序固定的管理员权限不一致。", id="people.E005"))
     return found + _unknown_duties(Path(settings.COUNTY_DIR) / "posts.csv", set(catalogue.duties))
 
 

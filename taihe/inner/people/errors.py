@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from taihe.ground.errors import CountyError
+
+if TYPE_CHECKING:
+    from .importing import Report
 
 
 class OrganInUse(CountyError):
@@ -113,6 +118,7 @@ class ImportRefused(CountyError):
     happened = "文件中有 {bad} 处不合要求，共 {rows} 行。"
     done = "没有导入任何一行。"
     next_step = "请按逐行报告改正后重新上传整个文件。"
+    report: Report[Any]
 
 
 class UnreadableFile(CountyError):

@@ -177,6 +177,12 @@ def require(actor: Actor, permission: str, organ: Organ | None = None) -> None:
         raise NotAllowed(what=permission_title(permission))
 
 
+def require_everywhere(actor: Actor, permission: str) -> None:
+    """Raise NotAllowed unless the permission covers the whole county: what has no organ above it needs that."""
+    if EVERYWHERE not in scopes_of(actor, permission):
+        raise NotAllowed(what=permission_title(permission))
+
+
 def scopes_of(actor: Actor, permission: str) -> tuple[str, ...]:
     """Paths of the organs over which the actor holds a permission; ``("",)`` is the whole county."""
     permission_title(permission)

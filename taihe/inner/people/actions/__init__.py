@@ -2,6 +2,8 @@
 
 from .appointments import appoint, end_appointment, make_main
 from .duties import approve_duty, close_duty, refuse_duty, request_duty
+from .first import make_first_administrators
+from .imports import import_officers, import_organs
 from .officers import create_officer, edit_officer, leave_officer, lock_officer, unlock_officer
 from .organs import abolish_organ, create_organ, edit_organ, merge_organ, move_organ, rename_organ
 from .passwords import approve_password_reset, refuse_password_reset, request_password_reset, set_initial_password
@@ -24,8 +26,11 @@ __all__ = [
     "edit_organ",
     "edit_post",
     "end_appointment",
+    "import_officers",
+    "import_organs",
     "leave_officer",
     "lock_officer",
+    "make_first_administrators",
     "make_main",
     "merge_organ",
     "move_organ",

@@ -12,9 +12,9 @@ from taihe.ground.actor import Actor
 from taihe.ground.errors import BadInput
 
 from ..errors import MainPostTaken, PostFull
+from ..holding import most_holders, overlaps
 from ..models import Appointment, Officer, Post, RoleGrant, StandIn
 from ..permissions import forget, require
-from .holding import most_holders, overlaps
 from .rows import check_fields, keep, lock, lock_open_organ, named
 
 DAY = timedelta(days=1)

@@ -11,9 +11,9 @@ from taihe.ground.actor import Actor
 from taihe.ground.errors import BadInput, NotAllowed
 
 from ..errors import AlreadyDecided, DutyAndRole, DutyTaken
+from ..holding import overlaps
 from ..models import AdminDuty, Appointment, Duty, Officer, RoleGrant
 from ..permissions import forget, may, permission_title, require
-from .holding import overlaps
 from .officers import keep_one_administrator, lock_open_duties
 from .rows import ask, decide, keep, lock, named, text
 

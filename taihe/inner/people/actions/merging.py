@@ -10,8 +10,8 @@ from taihe.ground import clock
 from taihe.ground.action import record
 from taihe.ground.actor import Actor
 
+from ..holding import most_holders
 from ..models import Appointment, Organ, Post, RoleGrant, StandIn
-from .holding import most_holders
 from .rows import ask, keep, named
 
 DAY = timedelta(days=1)

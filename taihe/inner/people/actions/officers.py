@@ -12,11 +12,11 @@ from taihe.ground.errors import BadInput, NotAllowed
 
 from .. import pinyin
 from ..errors import AlreadyDecided, LastAdministrator
+from ..holding import overlaps
 from ..models import AdminDuty, Appointment, Officer, Organ, StandIn
 from ..permissions import forget, may, permission_title, require, scopes_of
 from ..registry import tell_access_ended, tell_officer_left
 from .appointments import DAY, finish
-from .holding import overlaps
 from .rows import check_fields, keep, lock, named, text
 
 SIGN_IN_NAME = re.compile(r"^[a-z][a-z0-9._-]{2,39}$")

@@ -15,12 +15,17 @@ from taihe.ground.errors import BadInput, Missing
 from .. import pinyin
 from ..errors import CircularParent, OrganInUse
 from ..models import Appointment, Organ, OrganEvent, OrganEventKind, OrganStatus, Post
-from ..permissions import forget, require
+from ..permissions import forget, require, require_everywhere
 from ..registry import tell_organ_changed
 from .merging import move_people
 from .rows import check_fields, keep, lock, lock_open_organ, named, text
 
 DAY = timedelta(days=1)
+
+
+def search_letters(short_name: str) -> str:
+    """The letters an organ is found by: full spellings, then first letters."""
+    return f"{pinyin.full(short_name, 150)} {pinyin.initials(short_name, 40)}".strip()
 
 
 def _event(actor: Actor, organ: Organ, kind: OrganEventKind, on: date, basis: str, **fields: Any) -> OrganEvent:
@@ -50,6 +55,14 @@ def _effective(organ: Organ, on: date | None, *, ends: bool = False) -> date:
 
 def _open_parent(pk: int | None, verb: str) -> Organ | None:
     return lock_open_organ(pk, None, verb) if pk else None
+
+
+def _require_keeper(actor: Actor, above: Organ | None) -> None:
+    """Who hangs an organ somewhere keeps the place it hangs; at the top, the whole county."""
+    if above is None:
+        require_everywhere(actor, "people.edit_organs")
+    else:
+        require(actor, "people.edit_organs", above)
 
 
 def _free_code(code: str) -> str:
@@ -82,7 +95,7 @@ def create_organ(
     Raises NotAllowed, BadInput (a used code, a bad value), WrongOrganState for an ended parent.
     """
     above = _open_parent(parent, "下设机构")
-    require(actor, "people.edit_organs", above)
+    _require_keeper(actor, above)
     organ = Organ(
         code=_free_code(code),
         name=text(name, "机构全称"),
@@ -98,7 +111,7 @@ def create_organ(
         note=note.strip(),
     )
     organ.path = organ.path_below(above)
-    organ.pinyin = pinyin.full(organ.short_name, 150) + " " + pinyin.initials(organ.short_name, 40)
+    organ.pinyin = search_letters(organ.short_name)
     check_fields(organ)
     organ.save(force_insert=True)
     event = _event(
@@ -149,7 +162,7 @@ def rename_organ(
     require(actor, "people.edit_organs", organ)
     before, old, day = snapshot(organ), organ.name, _effective(organ, on)
     organ.name, organ.short_name = text(name, "机构全称"), text(short_name or name, "机构简称")
-    organ.pinyin = pinyin.full(organ.short_name, 150) + " " + pinyin.initials(organ.short_name, 40)
+    organ.pinyin = search_letters(organ.short_name)
     if organ.name == old:
         raise BadInput(what="新名称与现名称相同。")
     check_fields(organ)
@@ -173,7 +186,7 @@ def move_organ(
     organ = lock_open_organ(pk, version, "调整隶属")
     above = _open_parent(parent, "接收下级机构")
     require(actor, "people.edit_organs", organ)
-    require(actor, "people.edit_organs", above)
+    _require_keeper(actor, above)
     if above is not None and organ.contains(above):
         raise CircularParent(parent=above.name, name=organ.name)
     if organ.parent_id == (above.pk if above else None):

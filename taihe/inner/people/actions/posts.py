@@ -14,9 +14,9 @@ from taihe.ground.errors import BadInput
 
 from ..catalogue import county_catalogue
 from ..errors import OrganInUse, PostFull
+from ..holding import most_holders
 from ..models import Appointment, Organ, Post
 from ..permissions import forget, require
-from .holding import most_holders
 from .rows import check_fields, keep, lock, lock_open_organ, text
 
 

@@ -10,9 +10,9 @@ from taihe.ground.actor import Actor
 from taihe.ground.errors import BadInput, NotAllowed
 
 from ..errors import AlreadyDecided, DutyAndRole
+from ..holding import overlaps
 from ..models import AdminDuty, Appointment, Post, Role, RoleGrant
 from ..permissions import forget, may, permission_title, require
-from .holding import overlaps
 from .rows import ask, check_fields, decide, keep, lock, lock_open_organ, named, text
 
 

@@ -8,6 +8,7 @@ from .organ import Organ, OrganEvent, OrganEventKind, OrganKind, OrganStatus, Or
 from .password_reset import PasswordReset
 from .post import Post
 from .role import Role, RoleGrant
+from .signin import PasswordHistory, SessionNote, SignInGuard
 from .stand_in import StandIn
 from .two_persons import TwoPersons
 
@@ -24,10 +25,13 @@ __all__ = [
     "OrganKind",
     "OrganStatus",
     "OrganSystem",
+    "PasswordHistory",
     "PasswordReset",
     "Post",
     "Role",
     "RoleGrant",
+    "SessionNote",
+    "SignInGuard",
     "StandIn",
     "TwoPersons",
     "in_force",

@@ -52,18 +52,26 @@ def _matching_post(text: str) -> Q:
 
 
 def address_book(
-    *, text: str = "", organ: Organ | None = None, paths: tuple[str, ...] = ("",), on: date | None = None
+    *,
+    text: str = "",
+    letter: str = "",
+    organ: Organ | None = None,
+    paths: tuple[str, ...] = ("",),
+    on: date | None = None,
 ) -> QuerySet[Appointment]:
     """Who holds which post on a day, in the order of organs and posts; one line per appointment.
 
-    `organ` limits to it and all below; `paths` to what the asker may see.  Officers who left or were
-    locked are not listed.  Phone numbers come sealed: show ``officer.phone.masked()``.
+    `organ` limits to it and all below; `paths` to what the asker may see; `letter` to names that
+    begin with it in pinyin.  Officers who left or were locked are not listed.  Phone numbers come sealed: show ``officer.phone.masked()``.
     """
     held = Appointment.objects.filter(
         in_force(on or clock.today()), within(paths, "post__organ__"), officer__status=Officer.Status.ACTIVE
     )
     if organ is not None:
         held = held.filter(post__organ__path__startswith=organ.path)
+    if letter:
+        first = letter.lower()[:1]
+        held = held.filter(Q(officer__initials__startswith=first) | Q(officer__initials__contains=f" {first}"))
     typed = text.strip()
     if typed and _PHONE.match(typed):
         held = held.filter(officer__in=Officer.objects.filter(matching(typed)))

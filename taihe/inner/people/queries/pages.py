@@ -1,0 +1,155 @@
+"""What the pages of organs and people show, each in a fixed number of queries whatever the size of the county."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from taihe.ground import clock
+from taihe.ground.actor import Actor
+from taihe.ground.errors import Missing
+
+from ..models import Appointment, Officer, Organ, OrganEvent, Post, RoleGrant, StandIn, in_force
+
+
+@dataclass
+class PostRow:
+    """One post of an organ with those who hold it."""
+
+    post: Post
+    holders: list[Appointment] = field(default_factory=list)
+
+    @property
+    def free(self) -> int:
+        """Places not taken."""
+        return max(self.post.max_holders - len(self.holders), 0)
+
+
+def posts_with_holders(organ: Organ, on: date | None = None) -> list[PostRow]:
+    """The organ's posts on a day with their holders, in order (2 queries)."""
+    day = on or clock.today()
+    rows = {one.pk: PostRow(one) for one in Post.objects.filter(in_force(day), organ=organ).order_by("order", "pk")}
+    held = Appointment.objects.filter(in_force(day), post__organ=organ).select_related("officer")
+    for one in held.order_by("-is_main", "valid_from", "pk"):
+        if row := rows.get(one.post_id):
+            row.holders.append(one)
+    return list(rows.values())
+
+
+def organs_below(organ: Organ, on: date | None = None) -> list[Organ]:
+    """The organs directly below, in their order."""
+    return list(Organ.objects.filter(in_force(on or clock.today()), parent=organ).order_by("order", "code"))
+
+
+def organs_guided(organ: Organ) -> list[Organ]:
+    """Organs elsewhere that this one guides, or whose office sits in it."""
+    beside = Q(guide_parent=organ) | Q(host=organ)
+    return list(Organ.objects.filter(beside, in_force(clock.today())).exclude(parent=organ).order_by("order", "code"))
+
+
+def organs_merged_into(organ: Organ) -> list[Organ]:
+    """The organs that were merged into this one."""
+    return list(Organ.objects.filter(successor=organ).order_by("-valid_to", "code"))
+
+
+def people_below(organ: Organ, on: date | None = None) -> int:
+    """Persons with a post in the organ or anywhere below it, each counted once."""
+    held = Appointment.objects.filter(in_force(on or clock.today()), post__organ__path__startswith=organ.path)
+    return held.aggregate(people=Count("officer", distinct=True))["people"] or 0
+
+
+def top_organs() -> list[Organ]:
+    """The organs an address book is leafed through by: all of the county's own level and the townships."""
+    level = Organ.objects.filter(in_force(clock.today())).exclude(
+        kind__in=["superior", "internal_office", "station", "village", "community", "leading_group_office"]
+    )
+    return list(level.order_by("order", "code"))
+
+
+def townships() -> list[Organ]:
+    """Townships and the development zone, in their order."""
+    return list(
+        Organ.objects.filter(in_force(clock.today()), kind__in=["township", "dev_zone"]).order_by("order", "code")
+    )
+
+
+def recent_organ_events(limit: int = 6) -> list[OrganEvent]:
+    """The newest changes of organs, establishments left out: they are many and tell little."""
+    changed = OrganEvent.objects.exclude(kind="established").select_related("organ", "into")
+    return list(changed.order_by("-on", "-pk")[:limit])
+
+
+def stand_ins_near(actor: Actor, on: date | None = None) -> list[StandIn]:
+    """Who stands in for whom today in the actor's own organ."""
+    day = on or clock.today()
+    running = StandIn.objects.filter(
+        in_force(day), status=StandIn.Status.ACTIVE, principal__post__organ__code=actor.organ
+    )
+    return list(
+        running.select_related("principal__officer", "principal__post__organ", "deputy").order_by("valid_to", "pk")[:10]
+    )
+
+
+def grants_of(officer: Officer) -> QuerySet[RoleGrant]:
+    """The roles in force that reach an officer, by an appointment or by the post held."""
+    today = clock.today()
+    held = Appointment.objects.filter(in_force(today), officer=officer)
+    reaching = Q(appointment__in=held) | Q(post__in=held.values("post"))
+    return (
+        RoleGrant.objects.filter(reaching, in_force(today), status=RoleGrant.Status.ACTIVE)
+        .select_related("role", "scope", "post__organ", "appointment__post__organ")
+        .order_by("pk")
+    )
+
+
+def find_post(pk: int) -> Post:
+    """One post with its organ.  Raises Missing."""
+    found = Post.objects.select_related("organ").filter(pk=pk).first()
+    if found is None:
+        raise Missing(what="该岗位")
+    return found
+
+
+def find_appointment(pk: int) -> Appointment:
+    """One appointment with its officer, post and organ.  Raises Missing."""
+    found = Appointment.objects.select_related("officer", "post__organ").filter(pk=pk).first()
+    if found is None:
+        raise Missing(what="该任职")
+    return found
+
+
+def find_stand_in(pk: int) -> StandIn:
+    """One stand-in with its persons.  Raises Missing."""
+    wanted = StandIn.objects.select_related("principal__officer", "principal__post__organ", "deputy")
+    found = wanted.filter(pk=pk).first()
+    if found is None:
+        raise Missing(what="该代理")
+    return found
+
+
+def my_stand_ins(officer: Officer) -> list[StandIn]:
+    """Every stand-in of or by an officer, ended and revoked ones too, newest first."""
+    concerned = Q(principal__officer=officer) | Q(deputy=officer)
+    rows = StandIn.objects.filter(concerned).select_related("principal__officer", "principal__post__organ", "deputy")
+    return list(rows.order_by("-valid_from", "-pk")[:100])
+
+
+def officer_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Active officers for a picker, grouped by the organ of their main post (1 query)."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    held = Appointment.objects.filter(in_force(clock.today()), officer__status=Officer.Status.ACTIVE, is_main=True)
+    rows = held.values_list("officer_id", "officer__name", "post__title", "post__organ__short_name")
+    for pk, name, title, organ in rows.order_by("post__organ__order", "post__organ__code", "post__order", "pk"):
+        groups[organ].append((str(pk), f"{name}（{title}）"))
+    return list(groups.items())
+
+
+def organ_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Organs that stand, for a picker, grouped by system (1 query)."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in Organ.objects.filter(in_force(clock.today()), status="active").order_by("order", "code"):
+        groups[one.get_system_display()].append((str(one.pk), one.short_name))
+    return list(groups.items())
