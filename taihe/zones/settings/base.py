@@ -58,6 +58,7 @@ GROUND_APPS = [
     "taihe.ground.search",
     "taihe.ground.ui",
     "taihe.ground.workdays",
+    "taihe.ground.registers",
 ]
 
 SQLITE_INIT = (
