@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("taihe.outer.portal.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("taihe.outer.portal.urls")),
+    path("form-safety/", include("taihe.ground.formsafety.urls")),
+]
 handler400 = "taihe.ground.ui.refusals.handler400"
 handler403 = "taihe.ground.ui.refusals.handler403"
 handler404 = "taihe.ground.ui.refusals.handler404"

@@ -2,7 +2,7 @@
 
 `RefusalMiddleware` turns every CountyError a view lets through into that page; the handlers below do
 the same for Django's own 400, 403, 404, 500 and for a form whose protection token no longer holds.
-An htmx request gets the bare notice instead of a whole page.
+An htmx request gets the bare notice instead of a whole page, a program that asks for JSON gets JSON.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from taihe.ground.errors import CountyError
@@ -80,19 +80,36 @@ class FormExpired(CountyError):
     next_step = "请返回上一页刷新，重新登录后再次提交。"
 
 
+def request_id(request: HttpRequest) -> str:
+    """The number that the front gave this request; the log and the answer carry it too."""
+    return request.headers.get("X-Request-ID", "")
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    if request.content_type == "application/json":
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a whole page is expected: neither a fragment nor JSON."""
+    return request.headers.get("HX-Request") != "true" and not _wants_json(request)
+
+
 def refusal_response(request: HttpRequest, error: CountyError) -> HttpResponse:
-    """The refusal as a page with its own status code; as a notice for htmx requests."""
+    """The refusal as a page with its own status code; as a notice for htmx, as JSON for programs."""
     happened, done, next_step = error.sentences()
-    known = {
-        "error": error,
-        "title": TITLES.get(error.http_status, "操作没有完成"),
-        "happened": happened,
-        "done": done,
-        "next_step": next_step,
-    }
-    partial = request.headers.get("HX-Request") == "true"
-    name = "gov/refusal_notice.html" if partial else "gov/refusal.html"
-    answer = HttpResponse(render_to_string(name, known, request), status=error.http_status)
+    known: dict[str, object] = {"happened": happened, "done": done, "next_step": next_step}
+    known["request_id"] = request_id(request)
+    answer: HttpResponse
+    if _wants_json(request):
+        answer = JsonResponse(
+            {"code": error.code, **known}, status=error.http_status, json_dumps_params={"ensure_ascii": False}
+        )
+    else:
+        known |= {"error": error, "title": TITLES.get(error.http_status, "操作没有完成")}
+        name = "gov/refusal.html" if wants_page(request) else "gov/refusal_notice.html"
+        answer = HttpResponse(render_to_string(name, known, request), status=error.http_status)
     answer["X-Error-Code"] = error.code
     return answer
 
@@ -120,7 +137,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A CountyError becomes its page; anything else is a fault and goes on to handler500."""
         if isinstance(exception, CountyError):
-            log.info("refused %s %s: %s", request.method, request.path, exception.code)
+            log.info("refused %s %s: %s %s", request.method, request.path, exception.code, request_id(request))
             return refusal_response(request, exception)
         return None
 

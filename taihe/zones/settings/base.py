@@ -43,6 +43,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "taihe.ground.formsafety.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -54,11 +55,12 @@ STORAGES = {
 }
 GROUND_APPS = [
     "taihe.ground.audit",
+    "taihe.ground.formsafety",
     "taihe.ground.outbox",
+    "taihe.ground.registers",
     "taihe.ground.search",
     "taihe.ground.ui",
     "taihe.ground.workdays",
-    "taihe.ground.registers",
 ]
 
 SQLITE_INIT = (

@@ -39,6 +39,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "taihe.ground.formsafety.middleware.ParkOnExpiredSession",
     "taihe.ground.ui.refusals.RefusalMiddleware",
+    "taihe.ground.formsafety.middleware.AnswerRepeats",
 ]
 TEMPLATES = templates("taihe.ground.ui.context.shell")
