@@ -139,8 +139,8 @@ def rebuild_manifest(folder: Path | None = None) -> Path:
 def _checked(folder: Path) -> dict[str, bytes]:
     """Contents of the list files; each read once, and exactly what the manifest says."""
     try:
-        promised: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError) as broken:
+        promised: dict[str, str] = dict(json.loads((folder / MANIFEST).read_bytes()).items())
+    except (OSError, ValueError, AttributeError) as broken:
         raise BadSetup(what=f"词表目录的清单 {MANIFEST} 缺失或损坏。", fix=_REBUILD) from broken
     contents = {file.name: file.read_bytes() for file in sorted(folder.glob("*.yaml"))}
     for name in sorted(promised.keys() | contents.keys()):

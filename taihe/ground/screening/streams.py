@@ -26,7 +26,8 @@ _UNSEEN = frozenset(("script", "style", "template", "noscript"))
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
+#: Markup in pieces: character references, and stretches that begin where a tag or comment may.
+_MARKUP = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?|<?[^<&]+|[<&]")
 _LINE_BREAK = "\n"
 
 
@@ -53,6 +54,14 @@ class Stream:
             self._starts.append(self._length)
             self._places.append((start, end, verbatim))
             self._length += len(piece)
+
+    def end_line(self, at: int) -> None:
+        """Nothing is read across this place."""
+        self.add(_LINE_BREAK, at, at, verbatim=False)
+
+    def covered(self) -> list[Span]:
+        """The stretches of the original that this stream has taken."""
+        return [(start, end) for start, end, _verbatim in self._places if end > start]
 
     def close(self) -> Stream:
         """Join the pieces; nothing is added afterwards."""
@@ -86,17 +95,18 @@ def hides(attributes: list[tuple[str, str | None]]) -> bool:
 
 
 class _Reader(HTMLParser):
-    """Sorts a page's characters into what is seen and what is not."""
+    """Sorts a page's characters into what is seen and what is not; nothing of the source is left out."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.page = page
+        self.source = source
         self.seen = Stream()
         self.unseen = Stream(hidden=True)
-        self._lines = [0, *(found.end() for found in re.finditer("\n", page))]
+        self._lines = [0, *(found.end() for found in re.finditer("\n", source))]
         self._hiding: list[str] = []
-        self.feed(page)
+        self.feed(source)
         self.close()
+        self._take_the_rest()
 
     def _here(self) -> int:
         line, column = self.getpos()
@@ -105,21 +115,14 @@ class _Reader(HTMLParser):
     def _stream(self) -> Stream:
         return self.unseen if self._hiding else self.seen
 
-    def _text(self, data: str, start: int) -> None:
+    def handle_data(self, data: str) -> None:
+        start = self._here()
         self._stream().add(_one_line(data), start, start + len(data))
 
-    def _line_end(self, stream: Stream) -> None:
-        here = self._here()
-        stream.add(_LINE_BREAK, here, here, verbatim=False)
-
-    def handle_data(self, data: str) -> None:
-        self._text(data, self._here())
-
-    def _reference(self, source: str) -> None:
+    def _reference(self, name: str) -> None:
         start = self._here()
-        length = len(source) + self.page.startswith(";", start + len(source))
-        shown = _one_line(html.unescape(self.page[start : start + length]))
-        self._stream().add(shown, start, start + length, verbatim=False)
+        length = len(name) + self.source.startswith(";", start + len(name))
+        _add_reference(self._stream(), self.source, start, start + length)
 
     def handle_entityref(self, name: str) -> None:
         self._reference(f"&{name}")
@@ -129,12 +132,10 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
-            self._line_end(self._stream())
-        if attrs:
-            self._attributes()
+            self._stream().end_line(self._here())
         if tag not in _VOID and (self._hiding or tag in _UNSEEN or hides(attrs)):
             if not self._hiding:
-                self._line_end(self.unseen)
+                self.unseen.end_line(self._here())
             self._hiding.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -145,40 +146,28 @@ class _Reader(HTMLParser):
             while self._hiding.pop() != tag:
                 pass
         elif tag in _BLOCKS:
-            self._line_end(self._stream())
+            self._stream().end_line(self._here())
 
-    def _attributes(self) -> None:
-        """A tag's own text is not seen as such (alternative texts, addresses, values) and still goes out."""
-        source, here, at = self.get_starttag_text() or "", self._here(), 0
-        for found in _REFERENCE.finditer(source):
-            self.unseen.add(_one_line(source[at : found.start()]), here + at, here + found.start())
-            shown = _one_line(html.unescape(found[0]))
-            self.unseen.add(shown, here + found.start(), here + found.end(), verbatim=False)
-            at = found.end()
-        self.unseen.add(_one_line(source[at:]), here + at, here + len(source))
-        self._line_end(self.unseen)
-
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """``<![…>`` is a comment in HTML; the library knows it only from SGML and gives up on some."""
-        return self.parse_bogus_comment(i, report)  # type: ignore[attr-defined,no-any-return]
+        return self.parse_bogus_comment(i, report)
 
-    def _aside(self, data: str) -> None:
-        start = max(self.page.find(data, self._here()), 0)
-        self._line_end(self.unseen)
-        self.unseen.add(_one_line(data), start, start + len(data))
-        self._line_end(self.unseen)
+    def _take_the_rest(self) -> None:
+        """Tags with their attributes, comments, and whatever the parser passed over: not seen, and still sent out."""
+        at = 0
+        for start, end in sorted((*self.seen.covered(), *self.unseen.covered(), (len(self.source),) * 2)):
+            for found in _MARKUP.finditer(self.source, at, max(at, start)):
+                if found[0].startswith("<"):
+                    self.unseen.end_line(found.start())
+                if found[0].startswith("&"):
+                    _add_reference(self.unseen, self.source, *found.span())
+                else:
+                    self.unseen.add(_one_line(found[0]), *found.span())
+            at = max(at, end)
 
-    def handle_comment(self, data: str) -> None:
-        self._aside(data)
 
-    def handle_decl(self, decl: str) -> None:
-        self._aside(decl)
-
-    def handle_pi(self, data: str) -> None:
-        self._aside(data)
-
-    def unknown_decl(self, data: str) -> None:
-        self._aside(data)
+def _add_reference(stream: Stream, source: str, start: int, end: int) -> None:
+    stream.add(_one_line(html.unescape(source[start:end])), start, end, verbatim=False)
 
 
 def page(text: str) -> tuple[Stream, ...]:
