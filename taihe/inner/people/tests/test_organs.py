@@ -194,9 +194,8 @@ class TestMerger:
         for organ in county:
             OfficerFactory(appointed=PostFactory(organ=organ, title="局长", max_holders=1))
         actions.merge_organ(keeper, first.pk, 1, into=second.pk)
-        titles = set(
-            Appointment.objects.filter(valid_to=None, post__organ=second).values_list("post__title", flat=True)
-        )
+        held = Appointment.objects.filter(valid_to=None, post__organ=second)
+        titles = set(held.values_list("post__title", flat=True))
         assert titles == {"局长", "局长（原甲局）"}
 
     def test_room_in_the_same_post_is_used(self, keeper, county) -> None:
