@@ -59,6 +59,9 @@ class SafeFormMixin(_Form):
         self.row = row or (instance if instance is not None and instance.pk else None)
         self.conflicts: list[Difference] = []
         self._version_shown: int | None = None
+        # What this form held when the session ended, if the page was opened to restore it; found now,
+        # so that what cannot be restored is said in the messages at the head of the page.
+        self.restored: Restored | None = None if self.is_bound else restored(request, self.safety_name())
 
     @classmethod
     def safety_name(cls) -> str:
@@ -165,11 +168,6 @@ class SafeFormMixin(_Form):
         self.add_error(None, f"{happened}{done}请对照下表核对，确认无误后再次提交，将以您填写的内容为准。")
 
     # -- what was typed before ------------------------------------------------------------------------
-
-    @cached_property
-    def restored(self) -> Restored | None:
-        """What this form held when the session ended, if the page was opened to restore it."""
-        return None if self.is_bound else restored(self.request, self.safety_name())
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """A field's first value: what was typed before, else Django's own."""

@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.encoding import iri_to_uri
+from django.utils.html import format_html
 
 from taihe.ground import access
 from taihe.ground.actor import Actor
@@ -196,6 +197,18 @@ def restored(request: HttpRequest, form: str) -> Restored | None:
             messages.warning(request, happened + next_step)
     found: Restored | None = request.META["taihe.restored"]
     return found if found is not None and found.form == form else None
+
+
+def remind(sender: object, request: HttpRequest | None = None, **_: object) -> None:
+    """On sign-in that leads elsewhere first (a new password is due): say that a form waits, and where."""
+    token = browser_token(request) if request is not None else ""
+    if request is None or not token or request.GET.get("next") == reverse("formsafety:parked"):
+        return
+    mine = [row for row in queries.parked_with(token) if not row.owner or row.owner == owner_of(request)]
+    if mine:
+        link = format_html('<a href="{}">恢复填写</a>', reverse("formsafety:parked"))
+        text = format_html("有 {} 张您没有提交的表单已加密暂存，可以{}。", len(mine), link)
+        messages.info(request, text, fail_silently=True)
 
 
 def _find(request: HttpRequest, wanted: str) -> Restored:
