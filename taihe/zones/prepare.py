@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def prepare(zone: str) -> None:
     folder, county = Path(settings.TAIHE_FOLDER), Path(settings.COUNTY_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     missing = _database_name() == "sqlite" and not (folder / "db.sqlite3").exists()
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "migrated": lambda: call_command("migrate", interactive=False, verbosity=0),
         "static": lambda: call_command("collectstatic", interactive=False, verbosity=0, clear=True),
         "county": lambda: load_county(county, demo=settings.TAIHE_DEMO),

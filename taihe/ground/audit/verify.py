@@ -107,11 +107,11 @@ def database_batches() -> Iterator[dict[str, Any]]:
     from .models import AuditBatch, AuditEntry, AuditSealed
 
     columns = ("id", *SEALED_COLUMNS)
-    for batch in AuditBatch.objects.order_by("number").values().iterator():
+    for row in AuditBatch.objects.order_by("number").values().iterator():
+        batch: dict[str, Any] = {**row}
         places = list(AuditSealed.objects.filter(batch=batch["number"]).order_by("position").values("entry", "hash"))
-        found = {
-            row["id"]: row for row in AuditEntry.objects.filter(pk__in=[p["entry"] for p in places]).values(*columns)
-        }
+        entries = AuditEntry.objects.filter(pk__in=[place["entry"] for place in places]).values(*columns)
+        found = {entry["id"]: entry for entry in entries}
         batch["entries"] = [
             {"id": place["entry"], "hash": place["hash"], "entry": found.get(place["entry"])} for place in places
         ]
