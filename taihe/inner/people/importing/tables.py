@@ -113,7 +113,7 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     try:
         return list(_limited([_marked(" ".join(cell.split())) for cell in row] for row in reader))
     except csv.Error as bad:
-        raise UnreadableFile(why="第一个工作表不是规整的表格，引号或分隔符有误") from bad
+        raise UnreadableFile(why="不是规整的表格，引号或分隔符有误") from bad
 
 
 def _marked(cell: str) -> str:
