@@ -123,3 +123,26 @@ class Confirm:
     cancel_url: str
     details: Sequence[Detail] = field(default=())
     danger: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One entry of `tiles`: a way in, with a line of explanation and, where work waits, its number."""
+
+    title: str
+    url: str
+    icon: str = "chevron-right"
+    text: str = ""
+    count: int = 0
+
+
+@dataclass
+class Branch:
+    """One node of `tree`; `note` is a short figure on the right, `tag` a word beside the title."""
+
+    title: str
+    url: str = ""
+    note: str = ""
+    tag: str = ""
+    open: bool = False
+    below: list[Branch] = field(default_factory=list)

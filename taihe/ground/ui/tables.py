@@ -155,7 +155,7 @@ def wants_export(request: HttpRequest) -> bool:
     return request.GET.get(EXPORT_PARAM) == "xlsx"
 
 
-def _cell(value: Any) -> Any:
+def cell_value(value: Any) -> Any:
     """A value as a spreadsheet may hold it: never a formula that somebody else wrote."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
@@ -167,7 +167,7 @@ def workbook(rows: Iterable[Iterable[Any]], title: str) -> bytes:
     book = Workbook(write_only=True)
     page = book.create_sheet(title[:31])
     for row in rows:
-        page.append([_cell(value) for value in row])
+        page.append([cell_value(value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()

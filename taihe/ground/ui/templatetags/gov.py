@@ -19,6 +19,9 @@ Page::
     {% notice "warn" %}…{% endnotice %}                   a standing remark in the page
     {% action_bar %}…{% endaction_bar %}                  stays at the foot of the window
     {% facts details %}                                   list of parts.Detail
+    {% tiles tiles %}                                     list of parts.Tile: ways in, as cards
+    {% tree branches "机构" %}                             list of parts.Branch, folded by <details>
+    {% letters %}  {% letters "letter" %}                 A to Z as a filter of the list on this page
 
 Forms (write ``<form method="post" class="gv-form" novalidate>{% csrf_token %}``)::
 
@@ -198,6 +201,58 @@ def empty_state(
 def facts(details: Sequence[parts.Detail]) -> dict[str, Any]:
     """Names and values of a record, two pairs to a row on a wide screen."""
     return {"details": details}
+
+
+@register.inclusion_tag("gov/_tiles.html")
+def tiles(tiles: Sequence[parts.Tile], label: str = "入口") -> dict[str, Any]:
+    """Ways in, as cards in a grid."""
+    return {"tiles": tiles, "label": label}
+
+
+@register.simple_tag
+def tree(branches: Sequence[parts.Branch], label: str) -> SafeString:
+    """A hierarchy that folds without scripts; drawn here and not by templates, since it may have thousands of nodes."""
+    return format_html('<ul class="gv-tree" aria-label="{}">{}</ul>', label, _twigs(branches))
+
+
+def _twigs(branches: Sequence[parts.Branch]) -> SafeString:
+    drawn = []
+    for one in branches:
+        if one.below:
+            whole = '<li><details{}><summary>{}</summary><ul>{}</ul></details></li>'
+            opened = SafeString(" open") if one.open else ""
+            drawn.append(format_html(whole, opened, _twig(one), _twigs(one.below)))
+        else:
+            drawn.append(format_html('<li><div class="gv-leaf">{}</div></li>', _twig(one)))
+    return SafeString("".join(drawn))
+
+
+def _twig(one: parts.Branch) -> SafeString:
+    title = format_html('<a href="{}">{}</a>', one.url, one.title) if one.url else format_html("<b>{}</b>", one.title)
+    tag = marks.status(one.tag, "plain") if one.tag else ""
+    note = format_html('<span class="gv-tree-note">{}</span>', one.note) if one.note else ""
+    return format_html("{}{}{}", title, tag, note)
+
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@register.inclusion_tag("gov/_letters.html", takes_context=True)
+def letters(context: Context, param: str = "letter", label: str = "按首字母查找") -> dict[str, Any]:
+    """First letters of the pinyin as links that keep every other filter of the address."""
+    request: HttpRequest = context["request"]
+    chosen = request.GET.get(param, "").upper()[:1]
+
+    def address(letter: str) -> str:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop(param, None)
+        if letter:
+            query[param] = letter
+        return f"{request.path}?{query.urlencode()}"
+
+    links = [(letter, address(letter), letter == chosen) for letter in ALPHABET]
+    return {"links": links, "all_url": address(""), "chosen": chosen, "label": label}
 
 
 # -- blocks ---------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from taihe.ground import clock
 from taihe.ground.actor import Actor
 from taihe.ground.errors import Missing
 
-from ..models import Appointment, Officer, Organ, OrganEvent, Post, RoleGrant, StandIn, in_force
+from ..holding import overlaps
+from ..models import AdminDuty, Appointment, Officer, Organ, OrganEvent, Post, RoleGrant, StandIn, in_force
+from ..permissions import may, within
 
 
 @dataclass
@@ -147,9 +149,92 @@ def officer_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def organ_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Organs that stand, for a picker, grouped by system (1 query)."""
+def organ_choices(paths: tuple[str, ...] = ("",)) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Organs that stand below the paths, for a picker, grouped by system (1 query)."""
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for one in Organ.objects.filter(in_force(clock.today()), status="active").order_by("order", "code"):
+    standing = Organ.objects.filter(in_force(clock.today()), within(paths), status="active")
+    for one in standing.order_by("order", "code"):
         groups[one.get_system_display()].append((str(one.pk), one.short_name))
     return list(groups.items())
+
+
+@dataclass(frozen=True)
+class Load:
+    """What hangs on an organ, in numbers, as confirm pages tell it."""
+
+    organs: int
+    posts: int
+    appointments: int
+    people: int
+    grants: int
+
+
+def count_of(organ: Organ) -> Load:
+    """What a merger or an abolition of the organ itself would move (4 queries)."""
+    today = clock.today()
+    later = Q(valid_to__isnull=True) | Q(valid_to__gte=today)
+    held = Appointment.objects.filter(later, post__organ=organ).aggregate(
+        posts=Count("post", distinct=True), appointments=Count("pk"), people=Count("officer", distinct=True)
+    )
+    granted = Q(post__organ=organ) | Q(appointment__post__organ=organ)
+    return Load(
+        organs=Organ.objects.filter(parent=organ, status="active").count(),
+        posts=held["posts"] or Post.objects.filter(later, organ=organ).count(),
+        appointments=held["appointments"],
+        people=held["people"],
+        grants=RoleGrant.objects.filter(granted, status=RoleGrant.Status.ACTIVE).count(),
+    )
+
+
+def count_below(organ: Organ) -> Load:
+    """How much stands below an organ, itself not counted among the organs (3 queries)."""
+    today = clock.today()
+    under = Organ.objects.filter(in_force(today), path__startswith=organ.path).exclude(pk=organ.pk).count()
+    held = Appointment.objects.filter(in_force(today), post__organ__path__startswith=organ.path).aggregate(
+        posts=Count("post", distinct=True), appointments=Count("pk"), people=Count("officer", distinct=True)
+    )
+    return Load(under, held["posts"], held["appointments"], held["people"], 0)
+
+
+def count_holding(post: Post) -> int:
+    """Appointments that would outlast the post if it closed today."""
+    today = clock.today()
+    return Appointment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), post=post).count()
+
+
+def appointable() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Active officers for appointing, grouped by organ; those without any post stand first (2 queries)."""
+    held = Appointment.objects.filter(in_force(clock.today()))
+    free = Officer.objects.filter(status=Officer.Status.ACTIVE).exclude(pk__in=held.values("officer"))
+    fresh = [(str(one.pk), one.name) for one in free.order_by("-pk")[:300]]
+    return [*([("没有在任岗位", fresh)] if fresh else []), *officer_choices()]
+
+
+def post_choices(paths: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Open posts below the paths, grouped by organ (1 query)."""
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    posts = Post.objects.filter(in_force(clock.today()), within(paths, "organ__"), organ__status="active")
+    rows = posts.values_list("pk", "title", "organ__short_name")
+    for pk, title, organ in rows.order_by("organ__order", "organ__code", "order", "pk"):
+        groups[organ].append((str(pk), f"{title}（{organ}）"))
+    return list(groups.items())
+
+
+def keeps(actor: Actor, permission: str, officer: Officer) -> bool:
+    """Whether the actor's post keeps a person: over an organ where he serves, else where he served last.
+
+    Says beforehand what the actions decide under lock.
+    """
+    held = Appointment.objects.filter(officer=officer).select_related("post__organ").order_by("-valid_from", "-pk")
+    rows = list(held)
+    serving = [one for one in rows if overlaps(one, clock.today(), None)] or rows[:1]
+    if not serving:
+        return may(actor, permission)
+    return any(may(actor, permission, one.post.organ) for one in serving)
+
+
+def may_let_go(actor: Actor, officer: Officer) -> bool:
+    """Whether the actor may close a person's account for good: of an administrator, administrators only."""
+    if AdminDuty.objects.filter(officer=officer, status=AdminDuty.Status.OPEN).exists():
+        return may(actor, "people.request_duty") or may(actor, "people.approve_duty")
+    return keeps(actor, "people.appoint", officer)
