@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from taihe.ground import clock
@@ -15,11 +16,13 @@ from taihe.ground.outbox.actions import enqueue_many
 from taihe.ground.rules import rule
 
 from . import errors
-from .envelope import Envelope, Header, Place, seal
+from .enclosures import part_names
+from .envelope import Carried, Envelope, Header, Place, file_name, seal
 from .letters import GENESIS, LANES, Lane, letter_class
 from .models import Alarm, InLetter, LaneState, OutLetter, Quarantined
 from .posting import Posted
 from .setup import GateSetup, gate_setup
+from .sweeping import forget_received
 from .watch.actions import clear_alarm, raise_alarm
 
 # The pause before a letter is sent again doubles up to this many times the first one.
@@ -116,11 +119,11 @@ def mark_spooled(setup: GateSetup, letters: Iterable[OutLetter]) -> None:
 
 @dataclass(frozen=True)
 class Settled:
-    """What a receipt settled: lane, and the places whose files need lie in the spool no longer."""
+    """What a receipt settled: letters, spool files that need lie there no longer, personal attachments to forget."""
 
-    lane: Lane
-    places: list[Place]
-    personal: bool
+    letters: int = 0
+    files: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
 
 
 def settle_receipt(lane: Lane, upto: Place, digest: str, at: datetime, refused: dict[int, str]) -> Settled:
@@ -132,7 +135,7 @@ def settle_receipt(lane: Lane, upto: Place, digest: str, at: datetime, refused: 
     state = lane_state("out", lane)
     own, acked = Place(state.epoch, state.sequence), Place(state.acked_epoch, state.acked_sequence)
     newer = state.receipt_at is None or at > state.receipt_at
-    settled = Settled(lane, [], False)
+    settled = Settled()
     if upto > own or (upto.epoch == own.epoch and _differs(lane, upto, digest)):
         _hold(state, LaneState.Held.PEER_AHEAD)
     elif upto < acked:
@@ -165,21 +168,25 @@ def _hold(state: LaneState, why: LaneState.Held) -> None:
 def _settle(lane: Lane, upto: Place, refused: dict[int, str]) -> Settled:
     now, status = clock.now(), OutLetter.Status
     rows = OutLetter.objects.filter(lane=lane, epoch=upto.epoch, sequence__lte=upto.sequence, status=status.SENT)
-    found = list(rows.values_list("epoch", "sequence", "personal", "kind"))
-    codes = {sequence: refused[sequence] for _, sequence, _, _ in found if sequence in refused}
-    for sequence, code in codes.items():
-        rows.filter(sequence=sequence).update(status=status.REFUSED, refusal=code, acked_at=now, next_at=None)
-    for _, sequence, _, kind in found:
-        if sequence in codes:
-            raise_alarm(Alarm.Kind.REFUSED, codes[sequence], f"对方隔离了本区发出的信（{kind}，{codes[sequence]}）。")
-    sequences = [sequence for _, sequence, _, _ in found]
+    found = list(rows.defer("envelope"))
+    for one in found:
+        code = refused.get(one.sequence)
+        if code:
+            rows.filter(pk=one.pk).update(status=status.REFUSED, refusal=code, acked_at=now, next_at=None)
+            raise_alarm(Alarm.Kind.REFUSED, code, f"对方隔离了本区发出的信（{one.kind}，{code}）。")
     rows.update(status=status.ACKED, acked_at=now, next_at=None)
-    personal = any(one[2] for one in found)
-    if personal:
-        OutLetter.objects.filter(lane=lane, epoch=upto.epoch, personal=True).filter(sequence__in=sequences).update(
-            envelope=b""
-        )
-    return Settled(lane, [Place(epoch, sequence) for epoch, sequence, _, _ in found], personal)
+    personal = [one for one in found if one.personal]
+    OutLetter.objects.filter(pk__in=[one.pk for one in personal]).update(envelope=b"", attachments=[])
+    return Settled(
+        len(found),
+        tuple(name for one in found for name in _spool_files(one)),
+        tuple(note["sha256"] for one in personal for note in one.attachments),
+    )
+
+
+def _spool_files(row: OutLetter) -> list[str]:
+    parts = [name for note in row.attachments for name in part_names(Carried.model_validate(note))]
+    return [file_name(row.lane, row.epoch, row.sequence), *parts]
 
 
 def _reopen(state: LaneState, upto: Place) -> None:
@@ -203,7 +210,8 @@ def _reopen(state: LaneState, upto: Place) -> None:
 class Verdict:
     """What is to become of one file: taken in, or stopped for a reason.
 
-    `consumes`: its place in the chain is right, so that a stopped letter takes its number with it.
+    `files` are the digests of its attachments in the received store.  `consumes`: its place in the chain
+    is right, so that a stopped letter takes its number with it.
     """
 
     file: str
@@ -211,6 +219,7 @@ class Verdict:
     envelope: Envelope | None = None
     stopped: errors.LetterStopped | None = None
     personal: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def consumes(self) -> bool:
@@ -233,7 +242,7 @@ def take_in(lane: Lane, base: tuple[int, int, str], verdicts: Sequence[Verdict])
         if one.stopped is not None:
             quarantine(one)
         elif one.envelope is not None:
-            rows.append(_received(one.envelope, one.personal, again=one.envelope.header.letter_id in known))
+            rows.append(_received(one.envelope, one, again=one.envelope.header.letter_id in known))
             known.add(one.envelope.header.letter_id)
         if one.consumes and one.envelope is not None:
             header = one.envelope.header
@@ -246,7 +255,7 @@ def take_in(lane: Lane, base: tuple[int, int, str], verdicts: Sequence[Verdict])
     return True
 
 
-def _received(envelope: Envelope, personal: bool, *, again: bool) -> InLetter:
+def _received(envelope: Envelope, verdict: Verdict, *, again: bool) -> InLetter:
     header, now = envelope.header, clock.now()
     return InLetter(
         letter_id=header.letter_id,
@@ -258,9 +267,9 @@ def _received(envelope: Envelope, personal: bool, *, again: bool) -> InLetter:
         version=header.version,
         digest=envelope.digest,
         content=None if again else envelope.content,
-        personal=personal,
-        attachments=[] if again else [one.model_dump() for one in header.attachments],
-        enclosed=0 if again else len(header.attachments),
+        personal=verdict.personal,
+        attachments=[] if again else list(verdict.files),
+        enclosed=0 if again else len(verdict.files),
         sent_at=header.sent_at,
         received_at=now,
         handled_at=now if again else None,
@@ -285,6 +294,7 @@ def quarantine(verdict: Verdict) -> Quarantined:
             "sequence": header.sequence if header else None,
             "kind": header.kind if header else "",
             "sentence": stopped.sentence()[:600],
+            "files": list(verdict.files) if stopped.releasable else [],
             "consumed": verdict.consumes,
             "at": now,
             "last_at": now,
@@ -308,9 +318,12 @@ def note_gap(lane: Lane, next_waiting: int) -> None:
 
 
 def mark_handled(row: InLetter) -> None:
-    """T2: the letter's effect is in this transaction; what it carried of persons goes at once."""
+    """T2: the letter's effect is in this transaction; its files and what it says of persons go at once."""
     current_frame()
-    row.handled_at = clock.now()
+    files: list[str] = row.attachments
+    row.handled_at, row.attachments = clock.now(), []
     if row.personal:
-        row.content, row.attachments = None, []
+        row.content = None
     row.save(update_fields=["handled_at", "content", "attachments"])
+    if files:
+        transaction.on_commit(lambda: forget_received(gate_setup(), files))

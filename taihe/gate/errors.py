@@ -113,6 +113,12 @@ class HeldAttachment(BadAttachment):
     happened = "信件“{kind}”的附件“{name}”需要人工核实：{detail}"
 
 
+class SecretAttachment(BadAttachment):
+    code = "gate.secret_mark"
+    done = "信件已隔离，附件内容没有保存，仅登记了摘要。"
+    next_step = "请立即报告安全管理员和保密工作人员，并通知对方区操作员。"
+
+
 class CannotPost(CountyError):
     """What a person wrote does not fit into a letter."""
 

@@ -11,22 +11,25 @@ from django.db import close_old_connections
 from taihe.ground.rules import rule
 
 from . import spool
+from .desk import Desk
 from .receipts import read_receipts
 from .receiving import Receiver
 from .sealing import seal_round
 from .sending import spool_round
 from .setup import GateSetup, gate_setup
+from .sweeping import sweep
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.1
+SWEEP_SECONDS = 60
 
 
 class Half:
     """One end of the passage; `turn` does a round of everything."""
 
-    def __init__(self, setup: GateSetup) -> None:
+    def __init__(self, setup: GateSetup, *, background: bool = False) -> None:
         self.setup = setup
-        self.receiver = Receiver(setup)
+        self.receiver = Receiver(setup, Desk(setup, background=background))
         for folder in (setup.out, setup.incoming):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -40,11 +43,15 @@ class Half:
 
 def run_half(stopping: Callable[[], bool]) -> None:
     """The life of one half of the gate."""
-    half = Half(gate_setup())
+    half = Half(gate_setup(), background=True)
     spool.sweep_hidden(half.setup.out, 0)
+    swept = time.monotonic()
     while not stopping():
         try:
             moved = half.turn()
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                sweep(half.setup)
+                swept = time.monotonic()
         except Exception:
             log.exception("gate turn failed")
             close_old_connections()

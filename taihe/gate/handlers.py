@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from taihe.ground import clock
 from taihe.ground.digests import canonical
 from taihe.ground.outbox.registry import handler
 
 from . import actions
-from .envelope import read_content
+from .envelope import Enclosure, read_content
 from .letters import Letter, letter_class
 from .letters.gate import Heartbeat, Probe, ProbeAnswer
 from .models import InLetter
@@ -18,14 +18,26 @@ from .posting import post
 from .setup import gate_setup
 from .watch.actions import note_answer, note_heartbeat, note_probe
 
-L = TypeVar("L", bound=Letter)
-_handlers: dict[str, Callable[[Any], None]] = {}
+F = TypeVar("F", bound=Callable[..., None])
+_handlers: dict[str, Callable[..., None]] = {}
 
 
-def receives(shape: type[L]) -> Callable[[Callable[[L], None]], Callable[[L], None]]:
-    """Register the function that carries out a kind of letter; a doubled kind is a start-up error."""
+class ReceivedFile(Enclosure):
+    """An attachment of a letter being carried out: whole, verified, scanned and clean."""
 
-    def decorate(function: Callable[[L], None]) -> Callable[[L], None]:
+    def open(self) -> BinaryIO:
+        """The file, for reading; whoever needs it longer than the handler runs stores it himself."""
+        return gate_setup().received_files.open(self.sha256)
+
+
+def receives(shape: type[Letter]) -> Callable[[F], F]:
+    """Register the function that carries out a kind of letter; a doubled kind is a start-up error.
+
+    It is called as ``function(letter)``, or ``function(letter, files)`` for a kind that may carry
+    attachments (a tuple of `ReceivedFile`), inside the worker's transaction.
+    """
+
+    def decorate(function: F) -> F:
         if shape.KIND in _handlers:
             raise RuntimeError(f"letter {shape.KIND} has two handlers")
         _handlers[shape.KIND] = function
@@ -45,7 +57,11 @@ def deliver(payload: dict[str, Any]) -> None:
     if shape is None or carry_out is None or row.content is None:
         raise RuntimeError(f"no handler for letter {row.kind} v{row.version}")
     content = read_content(row.content, gate_setup().ring, boxed=shape.PERSONAL)
-    carry_out(shape.model_validate_json(canonical(content.body), strict=True).upgraded())
+    letter = shape.model_validate_json(canonical(content.body), strict=True).upgraded()
+    if letter.MAX_ATTACHMENTS:
+        carry_out(letter, tuple(ReceivedFile.model_validate(one.model_dump()) for one in content.enclosures))
+    else:
+        carry_out(letter)
     actions.mark_handled(row)
 
 

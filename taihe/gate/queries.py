@@ -8,7 +8,7 @@ from typing import Any
 from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.models import Status as OutboxStatus
 
-from .models import Alarm, LaneState, OutLetter, PeerHead, PeerState, Quarantined
+from .models import Alarm, InLetter, LaneState, OutLetter, PeerHead, PeerState, Quarantined
 
 
 def newest_peer_head() -> dict[str, Any]:
@@ -52,6 +52,28 @@ def open_alarms() -> list[dict[str, Any]]:
     """Alarms nobody has closed, oldest first."""
     rows = Alarm.objects.filter(closed_at=None).order_by("raised_at")
     return [dict(one) for one in rows.values("kind", "subject", "sentence", "raised_at", "last_at", "times")]
+
+
+def files_to_send(*, waiting_only: bool = False) -> set[str]:
+    """Digests of attachments that letters not yet forgotten travel with; `waiting_only`: not yet acknowledged."""
+    letters = OutLetter.objects.filter(enclosed__gt=0).exclude(envelope=b"")
+    if waiting_only:
+        letters = letters.filter(next_at__isnull=False)
+    needed = {note["sha256"] for notes in letters.values_list("attachments", flat=True) for note in notes}
+    posted = OutboxMessage.objects.filter(kind="gate.seal").exclude(status=OutboxStatus.DONE)
+    return needed | {note["sha256"] for one in posted.iterator() for note in one.payload.get("attachments", ())}
+
+
+def files_to_handle() -> set[str]:
+    """Digests of received attachments whose letters are not yet carried out."""
+    letters = InLetter.objects.filter(handled_at=None, enclosed__gt=0)
+    return {sha256 for files in letters.values_list("attachments", flat=True) for sha256 in files}
+
+
+def files_held() -> set[str]:
+    """Digests of attachments that a person may still let in."""
+    rows = Quarantined.objects.filter(closed_at=None).exclude(files=[])
+    return {sha256 for files in rows.values_list("files", flat=True) for sha256 in files}
 
 
 def gate_status() -> dict[str, Any]:

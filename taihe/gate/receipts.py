@@ -16,7 +16,7 @@ from taihe.ground.digests import canonical
 from taihe.ground.killpoints import killpoint
 
 from . import actions, errors, spool
-from .envelope import HEX64, PURPOSE, Place, file_name
+from .envelope import HEX64, PURPOSE, Place
 from .letters import Lane
 from .models import LaneState, Quarantined
 from .sealing import GATE
@@ -109,7 +109,9 @@ def read_receipts(setup: GateSetup, files: list[Path], settle_seconds: float) ->
         if receipt is None:
             spool.set_aside(file, setup.quarantine, verdict.digest)
             continue
-        spool.remove(setup.out / file_name(done.lane, *place) for place in done.places)
+        spool.remove(setup.out / name for name in done.files)
+        for sha256 in done.forget:
+            setup.outgoing_files.delete(sha256)
         spool.remove([file])
-        settled += len(done.places)
+        settled += done.letters
     return settled

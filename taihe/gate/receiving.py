@@ -16,13 +16,16 @@ from taihe.ground.rules import rule
 
 from . import actions, errors, spool
 from .actions import Verdict
-from .envelope import Envelope, Place
+from .desk import Desk, State
+from .enclosures import part_names
+from .envelope import Content, Envelope, Place
 from .inspection import check_time, inspect, read_envelope
-from .letters import GENESIS, LANES, Lane
-from .models import InLetter, LaneState, Quarantined
+from .letters import GENESIS, LANES, Lane, Letter
+from .models import Alarm, InLetter, LaneState, Quarantined
 from .receipts import write_receipt
 from .sealing import GATE
 from .setup import GateSetup
+from .watch.actions import raise_alarm
 
 log = logging.getLogger(__name__)
 ROUND = 200
@@ -45,6 +48,7 @@ class LaneRound:
     aside: list[tuple[Path, str]] = field(default_factory=list)
     replayed: bool = False
     next_waiting: int = 0
+    damaged: bool = False
 
     def stop(self, file: Path, stopped: errors.LetterStopped, envelope: Envelope | None = None) -> None:
         """A file that takes no number with it is no part of the lane."""
@@ -57,8 +61,8 @@ class LaneRound:
 class Receiver:
     """Takes in what lies in the incoming folder, lane by lane, the urgent one first."""
 
-    def __init__(self, setup: GateSetup) -> None:
-        self.setup = setup
+    def __init__(self, setup: GateSetup, desk: Desk) -> None:
+        self.setup, self.desk = setup, desk
         # Files behind a gap whose signature was checked, by name, size and date: they are not read every round.
         self._believed: set[tuple[str, int, int]] = set()
 
@@ -83,7 +87,8 @@ class Receiver:
                 break
             starts_epoch = place.epoch > work.place.epoch and place.sequence == 1
             if place == Place(work.place.epoch, work.place.sequence + 1) or starts_epoch:
-                self._next(work, file, starts_epoch)
+                if not self._next(work, file, starts_epoch):
+                    break
             elif self._waits(work, place, file):
                 break
         self._store(work, base, state)
@@ -91,12 +96,14 @@ class Receiver:
 
     def _store(self, work: LaneRound, base: tuple[int, int, str], state: LaneState | None) -> None:
         gap_known = state.gap_next if state else 0
-        if work.verdicts or work.strangers or work.next_waiting != gap_known:
+        if work.verdicts or work.strangers or work.damaged or work.next_waiting != gap_known:
             with unit_of_work("gate.receive", GATE):
                 for one in work.strangers:
                     actions.quarantine(one)
                 if work.verdicts and not actions.take_in(work.lane, base, work.verdicts):
                     return
+                if work.damaged:
+                    raise_alarm(Alarm.Kind.PARTS, work.lane, f"{work.lane} 通道收到的附件分片已损坏，已请对方补发。")
                 if work.next_waiting or gap_known:
                     actions.note_gap(work.lane, work.next_waiting)
                 killpoint("gate.receive_before_commit")
@@ -110,31 +117,42 @@ class Receiver:
             write_receipt(self.setup, work.lane)
         killpoint("gate.receive_after_receipt")
 
-    def _next(self, work: LaneRound, file: Path, starts_epoch: bool) -> None:
-        """The file that claims the next number of the lane."""
+    def _next(self, work: LaneRound, file: Path, starts_epoch: bool) -> bool:
+        """The file that claims the next number of the lane; false when the lane must wait at it."""
         try:
             envelope = self._read(file)
             previous = GENESIS if starts_epoch else work.digest
             if envelope.header.previous != previous:
                 raise errors.BrokenChain(sequence=envelope.header.sequence)
         except (FileNotFoundError, _NotYet):
-            return
+            return True
         except errors.LetterStopped as stopped:
             work.stop(file, stopped)
-            return
-        personal, failed = False, None
+            return True
+        failed, personal, files = None, False, tuple[str, ...]()
         try:
-            letter, _content = inspect(self.setup, envelope)
-            personal = letter.PERSONAL
+            letter, content = inspect(self.setup, envelope)
+            personal, files = letter.PERSONAL, tuple(one.sha256 for one in content.enclosures)
             check_time(envelope)
+            if files and not self._attachments_in(work, envelope, letter, content):
+                return False
         except errors.LetterStopped as stopped:
             failed = stopped
             log.warning("gate stopped %s: %s", file.name, stopped.code)
             work.aside.append((file, envelope.digest))
         else:
             work.finished.append(file)
-        work.verdicts.append(Verdict(file.name, envelope.digest, envelope, failed, personal))
+        work.finished += [self.setup.incoming / name for one in envelope.header.attachments for name in part_names(one)]
+        work.verdicts.append(Verdict(file.name, envelope.digest, envelope, failed, personal, files))
         work.place, work.digest = Place(envelope.header.epoch, envelope.header.sequence), envelope.digest
+        return True
+
+    def _attachments_in(self, work: LaneRound, envelope: Envelope, letter: Letter, content: Content) -> bool:
+        state = self.desk.look(envelope, letter, content)
+        if state in (State.MISSING, State.DAMAGED):
+            work.next_waiting = envelope.header.sequence
+        work.damaged = state is State.DAMAGED
+        return state is State.READY
 
     def _waits(self, work: LaneRound, place: Place, file: Path) -> bool:
         """A file beyond a gap: true when a genuine letter waits here, so that the gap is real."""

@@ -7,7 +7,8 @@ from taihe.ground.action import unit_of_work
 from taihe.ground.killpoints import killpoint
 
 from . import actions, spool
-from .envelope import file_name
+from .enclosures import spool_parts
+from .envelope import Carried, file_name
 from .models import LaneState, OutLetter
 from .sealing import GATE
 from .setup import GateSetup
@@ -31,6 +32,8 @@ def spool_round(setup: GateSetup) -> int:
     if not letters:
         return 0
     for one in letters:
+        for note in one.attachments:
+            spool_parts(setup, Carried.model_validate(note))
         name = file_name(one.lane, one.epoch, one.sequence)
         if not (one.spooled and (setup.out / name).exists()):
             spool.put(setup.out, name, bytes(one.envelope))

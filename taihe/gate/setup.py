@@ -47,6 +47,11 @@ class GateSetup:
         return Store(self.folder / "outgoing")
 
     @property
+    def held_files(self) -> Store:
+        """Attachments in quarantine that a person may still let in."""
+        return Store(self.folder / "held")
+
+    @property
     def received_files(self) -> Store:
         """Attachments that arrived and were found clean, until their letter is carried out."""
         return Store(self.folder / "received")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal, TypeVar
 
@@ -34,6 +35,8 @@ class Letter(BaseModel):
     MAX_BYTES: ClassVar[int] = 64 * 1024
     MAX_ATTACHMENTS: ClassVar[int] = 0
     MAX_ATTACHMENT_BYTES: ClassVar[int] = 0
+    # True kinds of file and their extensions this letter may carry; None: whatever the county takes.
+    FILE_KINDS: ClassVar[Mapping[str, tuple[str, ...]] | None] = None
     EXPIRES: ClassVar[timedelta] = timedelta(days=7)
     PERSONAL: ClassVar[bool] = False
 

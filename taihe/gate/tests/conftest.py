@@ -52,7 +52,7 @@ def letters(monkeypatch) -> list:
     for shape in TEST_LETTERS:
         base.letter(shape)
     for shape in {one.KIND: one for one in TEST_LETTERS}.values():
-        handlers.receives(shape)(lambda letter, *rest: handled.append(letter))
+        handlers.receives(shape)(lambda letter, *files: handled.append(letter))
     return handled
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import time
@@ -15,6 +17,7 @@ from typing import Any, ClassVar
 from joserfc import jws
 
 from taihe.gate import spool
+from taihe.gate.enclosures import _Boxed, part_names
 from taihe.gate.envelope import (
     PURPOSE,
     Carried,
@@ -166,6 +169,7 @@ class Peer:
     setup: GateSetup
     ring: KeyRing
     epoch: int = 1
+    parts: dict[str, bytes] = field(default_factory=dict)
     ends: dict[str, tuple[int, str]] = field(default_factory=lambda: dict.fromkeys(LANES, (0, GENESIS)))
 
     def seal(self, letter: Letter, *, ring: KeyRing | None = None, body: Any = None, files: Any = (), **given: Any):
@@ -205,6 +209,20 @@ class Peer:
         if deliver:
             path.write_bytes(data)
         return path
+
+    def pack(
+        self, data: bytes, name: str, mime: str = "", *, personal: bool = False, parts: int = 3, arrive: bool = True
+    ):
+        """An attachment of the other zone as (carried, enclosure); its parts arrive unless told otherwise."""
+        boxed = _Boxed(io.BytesIO(data), self.setup.zone, self.ring)
+        whole = b"".join(iter(lambda: boxed.read(65536), b"")) if personal else data
+        carried = Carried(sha256=hashlib.sha256(whole).hexdigest(), size=len(whole), parts=parts)
+        length = -(-len(whole) // parts)
+        for number, part in enumerate(part_names(carried)):
+            self.parts[part] = whole[number * length : (number + 1) * length]
+            if arrive:
+                (self.setup.incoming / part).write_bytes(self.parts[part])
+        return carried, Enclosure(sha256=hashlib.sha256(data).hexdigest(), size=len(data), name=name, mime=mime)
 
     def resync(self, epoch: int) -> None:
         """A new epoch: numbers start again."""

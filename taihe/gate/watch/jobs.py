@@ -67,6 +67,8 @@ def watch_gaps() -> None:
         gap = bool(state.gap_since)
         since = f"{clock.local(state.gap_since):%H:%M}" if state.gap_since else ""
         missing = f"{state.lane} 通道缺第 {state.sequence + 1} 号"
+        if state.gap_next == state.sequence + 1:
+            missing += "的附件"
         if gap and state.gap_since and clock.now() - state.gap_since > patience:
             raise_alarm(Alarm.Kind.GAP, state.lane, f"{missing}，自 {since} 起等待补发。")
         far = gap and state.gap_next - state.sequence > jump
