@@ -135,13 +135,15 @@ def _judge_bank_card(signs: str) -> bool | None:
     digits = signs.replace("-", "")
     if not luhn_ok(digits):
         return None
-    issued = digits.startswith(tuple(rule("screening.bank_card_prefixes")))
     groups = _groups(signs)
+    issued = digits.startswith(tuple(rule("screening.bank_card_prefixes")))
     if len(groups) == 1:
         return not issued
-    if not issued:
-        return None
-    return set(groups[:-1]) != {_BANK_GROUP}
+    # One number in ten passes the check digit by chance, and tables are full of groups: be strict about them.
+    domestic = digits.startswith(rule("screening.bank_card_domestic_prefix"))
+    if set(groups[:-1]) == {_BANK_GROUP} and issued:
+        return not domestic
+    return True if domestic else None
 
 
 def _judge_mobile(signs: str) -> bool | None:
@@ -189,12 +191,23 @@ def _kinds(area_code: str, shows: tuple[tuple[str, int, int], ...]) -> tuple[_Ki
     )
 
 
+_MORE_BEFORE = re.compile("[0-9]-{1,3}$")
+_MORE_AFTER = re.compile("-{1,3}[0-9]")
+
+
+def _in_a_row(signs: str, start: int, end: int) -> bool:
+    """Whether groups of digits go on before or after, as in the rows of a table: then groups say little."""
+    return bool(_MORE_BEFORE.search(signs[max(0, start - 4) : start]) or _MORE_AFTER.match(signs, end))
+
+
 def _found(view: View, kind: _Kind) -> Iterator[Number]:
     for match in kind.shape.finditer(view.text):
+        start, end = match.span(1)
         doubtful = kind.judge(match[1])
+        if kind.name != "id_card" and "-" in match[1] and _in_a_row(view.text, start, end):
+            doubtful = True if doubtful is False else None
         if doubtful is None:
             continue
-        start, end = match.span(1)
         digits = [at for at in range(start, end) if view.text[at] != "-"]
         hidden = digits[kind.head : len(digits) - kind.tail]
         hide = tuple(dict.fromkeys(view.span(at, at + 1) for at in hidden))

@@ -12,7 +12,7 @@ import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from typing import cast
 
 from .verdict import Span
 
@@ -22,18 +22,18 @@ _BLOCKS = frozenset(
     "h4 h5 h6 header hr li main nav ol option p pre section summary table tbody td tfoot th thead title tr ul".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_UNSEEN = frozenset(("script", "style", "template", "noscript"))
+_UNSEEN = frozenset(("template", "noscript"))
+_RAW_SEEN = frozenset(("title", "textarea", "xmp"))
+_RAW = _RAW_SEEN | {"script", "style", "iframe", "noembed", "noframes"}
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])", re.IGNORECASE
 )
-#: Markup in pieces: character references, and stretches that begin where a tag or comment may.
-_MARKUP = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?|<?[^<&]+|[<&]")
+_MARKUP = re.compile(r"<(?:/?([a-zA-Z][^\s/>]*)|[!?]|/(?!>))")
+#: A whole tag; a quote counts only as the beginning of a value, and an open value goes on to the end of the page.
+_TAG = re.compile(r"""</?[a-zA-Z][^\s/>]*+(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|))*+(?:>|\Z)""")
+_ATTRIBUTE = re.compile(r"""[\s/]([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]*))?""")
+_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?")
 _LINE_BREAK = "\n"
-
-
-def _one_line(text: str) -> str:
-    """White space, line ends included, shows as a blank on a page: it separates, it does not end a line."""
-    return text.replace("\n", " ")
 
 
 @dataclass
@@ -58,10 +58,6 @@ class Stream:
     def end_line(self, at: int) -> None:
         """Nothing is read across this place."""
         self.add(_LINE_BREAK, at, at, verbatim=False)
-
-    def covered(self) -> list[Span]:
-        """The stretches of the original that this stream has taken."""
-        return [(start, end) for start, end, _verbatim in self._places if end > start]
 
     def close(self) -> Stream:
         """Join the pieces; nothing is added afterwards."""
@@ -88,86 +84,79 @@ def plain(text: str) -> Stream:
     return stream.close()
 
 
-def hides(attributes: list[tuple[str, str | None]]) -> bool:
+def _hides(tag: str) -> bool:
     """Whether an element's own attributes keep it from being seen."""
-    named = {name: value or "" for name, value in attributes}
-    return "hidden" in named or bool(_HIDING_STYLE.search(named.get("style", "")))
+    named = {found[1].lower(): (found[2] or "").strip("\"'") for found in _ATTRIBUTE.finditer(tag)}
+    return "hidden" in named or bool(_HIDING_STYLE.search(html.unescape(named.get("style", ""))))
 
 
-class _Reader(HTMLParser):
-    """Sorts a page's characters into what is seen and what is not; nothing of the source is left out."""
+class _Reader:
+    """Sorts a page's characters into what is seen and what is not; nothing of the source is left out.
+
+    Reads as browsers do (WHATWG HTML, tokenization): what is not closed goes on to the end.  Each character is
+    looked at once, which Python's own parser does not promise for broken pages.
+    """
 
     def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
         self.source = source
         self.seen = Stream()
         self.unseen = Stream(hidden=True)
-        self._lines = [0, *(found.end() for found in re.finditer("\n", source))]
-        self._hiding: list[str] = []
-        self.feed(source)
-        self.close()
-        self._take_the_rest()
-
-    def _here(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column
+        self._hiding, self._depth = "", 0  # the element that hides what follows, and how often it is open
+        at = 0
+        while opening := _MARKUP.search(source, at):
+            self._text(self._stream(), at, opening.start())
+            at = self._tag(opening.start(), opening[1]) if opening[1] else self._comment(opening.start())
+        self._text(self._stream(), at, len(source))
 
     def _stream(self) -> Stream:
         return self.unseen if self._hiding else self.seen
 
-    def handle_data(self, data: str) -> None:
-        start = self._here()
-        self._stream().add(_one_line(data), start, start + len(data))
+    def _text(self, stream: Stream, start: int, end: int) -> None:
+        """White space, line ends included, shows as a blank on a page: it separates, it does not end a line."""
+        source, at = self.source, start
+        for found in _REFERENCE.finditer(source, start, end):
+            stream.add(source[at : found.start()].replace("\n", " "), at, found.start())
+            shown = html.unescape(found[0]).replace("\n", " ")
+            stream.add(shown, *found.span(), verbatim=False)
+            at = found.end()
+        stream.add(source[at:end].replace("\n", " "), at, end)
 
-    def _reference(self, name: str) -> None:
-        start = self._here()
-        length = len(name) + self.source.startswith(";", start + len(name))
-        _add_reference(self._stream(), self.source, start, start + length)
+    def _aside(self, start: int, end: int) -> int:
+        """Markup is not seen, and still sent out."""
+        self.unseen.end_line(start)
+        self._text(self.unseen, start, end)
+        self.unseen.end_line(end)
+        return end
 
-    def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name}")
+    def _comment(self, start: int) -> int:
+        close = "-->" if self.source.startswith("<!--", start) else ">"
+        end = self.source.find(close, start + 2)
+        return self._aside(start, len(self.source) if end < 0 else end + len(close))
 
-    def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name}")
+    def _tag(self, start: int, name: str) -> int:
+        tag, closing = name.lower(), self.source[start + 1] == "/"
+        found = cast(
+            re.Match[str], _TAG.match(self.source, start)
+        )  # what begins like a tag is one, to the end at worst
+        end = found.end()
+        if tag in _BLOCKS and not self._hiding:
+            self.seen.end_line(start)
+        self._aside(start, end)
+        if tag in _RAW and not closing:
+            return self._raw(tag, end)
+        if self._hiding == tag:
+            self._depth += -1 if closing else 1
+            self._hiding = tag if self._depth else ""
+        elif not self._hiding and not closing and tag not in _VOID and (tag in _UNSEEN or _hides(found[0])):
+            self._hiding, self._depth = tag, 1
+        return end
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self._stream().end_line(self._here())
-        if tag not in _VOID and (self._hiding or tag in _UNSEEN or hides(attrs)):
-            if not self._hiding:
-                self.unseen.end_line(self._here())
-            self._hiding.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._hiding:
-            while self._hiding.pop() != tag:
-                pass
-        elif tag in _BLOCKS:
-            self._stream().end_line(self._here())
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """``<![…>`` is a comment in HTML; the library knows it only from SGML and gives up on some."""
-        return self.parse_bogus_comment(i, report)
-
-    def _take_the_rest(self) -> None:
-        """Tags with their attributes, comments, and whatever the parser passed over: not seen, and still sent out."""
-        at = 0
-        for start, end in sorted((*self.seen.covered(), *self.unseen.covered(), (len(self.source),) * 2)):
-            for found in _MARKUP.finditer(self.source, at, max(at, start)):
-                if found[0].startswith("<"):
-                    self.unseen.end_line(found.start())
-                if found[0].startswith("&"):
-                    _add_reference(self.unseen, self.source, *found.span())
-                else:
-                    self.unseen.add(_one_line(found[0]), *found.span())
-            at = max(at, end)
-
-
-def _add_reference(stream: Stream, source: str, start: int, end: int) -> None:
-    stream.add(_one_line(html.unescape(source[start:end])), start, end, verbatim=False)
+    def _raw(self, tag: str, start: int) -> int:
+        """Elements whose content is no markup: up to their own end tag, or the end of the page."""
+        close = re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE).search(self.source, start)
+        end = close.start() if close else len(self.source)
+        self._text(self._stream() if tag in _RAW_SEEN else self.unseen, start, end)
+        return end
 
 
 def page(text: str) -> tuple[Stream, ...]:

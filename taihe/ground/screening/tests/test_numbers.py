@@ -128,6 +128,12 @@ def test_card_of_an_unknown_issuer_is_doubtful():
     assert findings(card(16, prefix="7100")) == [("bank_card", "review", True)]
 
 
+def test_groups_in_a_row_of_figures_are_doubtful_at_most():
+    assert findings("199 0000 0000 1234 5678") == [("mobile", "review", True)]
+    assert findings("199 0000 0000 199 0000 0001") == [("mobile", "review", True)] * 2
+    assert findings("51 53 85 22 46 70 89 99 86 5077 8551 2704 8402 979 77") == []
+
+
 def test_numbers_standing_together_are_all_found():
     text = f"{MOBILE},{SAMPLES[0]} 12 {MOBILE}；0558-0000000/{card()}"
     assert [kind for kind, _level, _doubt in findings(text)] == ["mobile", "id_card", "mobile", "landline", "bank_card"]

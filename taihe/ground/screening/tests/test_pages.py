@@ -111,13 +111,15 @@ _PIECES = st.sampled_from(
 
 @given(st.lists(_PIECES, max_size=30).map("".join))
 def test_any_source_is_read_and_placed(source):
-    """However broken a page is: no crash, every piece stands where it says, and a plain reading agrees."""
+    """However broken a page is: no crash, every piece stands where it says, and none is left out."""
     for stream in page(source):
         for at, shown in enumerate(stream.text):
             start, end = stream.span(at, at + 1)
             assert 0 <= start <= end <= len(source)
             written = source[start:end]
             assert written in ("", shown) or written == "\n" or written.startswith("&")
+    taken = {at for stream in page(source) for start, end, _plain in stream._places for at in range(start, end)}
+    assert taken == set(range(len(source)))
     verdict = screen(source, html=True)
     assert all(0 <= one.start < one.end <= len(source) for one in verdict.findings)
 
