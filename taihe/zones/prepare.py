@@ -91,10 +91,12 @@ def prepare(zone: str) -> None:
 def load_county(county: Path, *, demo: bool) -> None:
     """Put the county's organs, posts and roles in place, and in demo mode its invented people."""
     from taihe.inner.people import seeds
+    from taihe.inner.people.signin.demo import bind_demo_factors
 
     seeds.load_county(county)
     if demo:
         seeds.load_demo(county)
+        bind_demo_factors()
 
 
 def demo_lines(county: Path) -> list[str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("form-safety/", include("taihe.ground.formsafety.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("taihe.inner.people.signin.urls")),
+    path("", include("taihe.inner.people.urls")),
+    path("form-safety/", include("taihe.ground.formsafety.urls")),
+]
 if settings.TAIHE_DEMO:
     urlpatterns.append(path("ui/", include("taihe.ground.ui.gallery")))
 handler400 = "taihe.ground.ui.refusals.handler400"
