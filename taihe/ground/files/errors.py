@@ -43,3 +43,33 @@ class FileDamaged(CountyError):
     happened = "存储中的文件已损坏或被改动（摘要 {digest}）。"
     done = "文件没有打开。"
     next_step = "请立即报告系统管理员，从备份恢复该文件。"
+
+
+class FileTooMany(CountyError):
+    """The person has brought in as much as one may in a day."""
+
+    code = "files.day_limit"
+    http_status = 429
+    happened = "您今天上传的文件已达上限（{count}件或{mb} MB）。"
+    done = "这个文件没有保存。"
+    next_step = "请明日再传；确有大批文件需要上传的，请联系系统管理员。"
+
+
+class FileChanged(CountyError):
+    """The bytes scanned are not the bytes stored."""
+
+    code = "files.changed"
+    http_status = 409
+    happened = "文件在安全检查期间发生了变化。"
+    done = "文件没有保存。"
+    next_step = "请关闭正在编辑该文件的程序后重新上传。"
+
+
+class NobodyTold(CountyError):
+    """No module took the duty of telling the security officer."""
+
+    code = "files.nobody_told"
+    http_status = 503
+    happened = "发现涉密标志文件（事件{incident}），但没有登记安全管理员的通知方式。"
+    done = "事件记录已保存，通知暂未发出。"
+    next_step = "请系统管理员启用通知模块后，在搁置任务中重试。"

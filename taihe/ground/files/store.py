@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
@@ -43,6 +44,21 @@ class Stored(NamedTuple):
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Bytes that lie in ``incoming/``, private and complete, with the digest they will have in the store."""
+
+    store: Store
+    path: Path
+    sha256: str
+    size: int
+
+    def keep(self) -> Stored:
+        """Move the bytes into the store; `path` is no more."""
+        self.store._settle(self.path, self.sha256)
+        return Stored(self.sha256, self.size)
 
 
 @contextmanager
@@ -73,27 +89,35 @@ class Store:
 
         Raises FileTooLarge past the limit and StoreFull without room; both leave nothing behind.
         """
+        with self.draft(stream, limit=limit) as draft:
+            return draft.keep()
+
+    @contextmanager
+    def draft(self, stream: Readable, *, limit: int | None = None) -> Iterator[Draft]:
+        """The stream's bytes on disk but not yet in the store, to be looked at first; gone unless kept.
+
+        Raises as `put` does.
+        """
         with _no_room_is_told():
             make_private_folder(self._incoming)
             handle, name = tempfile.mkstemp(dir=self._incoming)
-            temporary = Path(name)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    stored = _copy(stream, file, limit)
-                    file.flush()
-                    os.fsync(file.fileno())
-                self._settle(temporary, stored.sha256)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
-        return stored
+        temporary = Path(name)
+        try:
+            with _no_room_is_told(), os.fdopen(handle, "wb") as file:
+                stored = _copy(stream, file, limit)
+                file.flush()
+                os.fsync(file.fileno())
+            yield Draft(self, temporary, *stored)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def _settle(self, temporary: Path, sha256: str) -> None:
         final = self.path(sha256)
-        make_private_folder(final.parent)
-        killpoint("files.before_rename")
-        os.replace(temporary, final)
-        sync_folder(final.parent)
+        with _no_room_is_told():
+            make_private_folder(final.parent)
+            killpoint("files.before_rename")
+            os.replace(temporary, final)
+            sync_folder(final.parent)
         killpoint("files.after_rename")
 
     def open(self, sha256: str, *, verify: bool = False) -> BinaryIO:

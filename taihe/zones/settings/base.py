@@ -61,6 +61,7 @@ GROUND_APPS = [
     "taihe.ground.search",
     "taihe.ground.ui",
     "taihe.ground.workdays",
+    "taihe.ground.files",
 ]
 
 SQLITE_INIT = (

@@ -138,6 +138,19 @@ def test_a_really_full_disk_is_told_and_leaves_nothing(store):
     assert files_of(store) == []
 
 
+def test_a_draft_is_gone_unless_it_is_kept(store):
+    with store.draft(io.BytesIO(b"looked at")) as draft:
+        assert draft.path.read_bytes() == b"looked at"
+        assert not store.exists(draft.sha256)
+    assert files_of(store) == []
+    with store.draft(io.BytesIO(b"looked at")) as draft:
+        assert draft.keep() == (draft.sha256, draft.size)
+    assert list(store.digests()) == [draft.sha256]
+    with pytest.raises(RuntimeError), store.draft(io.BytesIO(b"refused")):
+        raise RuntimeError
+    assert len(files_of(store)) == 1
+
+
 @pytest.mark.parametrize("place, whole", [("files.before_rename", False), ("files.after_rename", True)])
 def test_a_kill_leaves_all_or_nothing(store, place, whole):
     child = "import io, sys; from pathlib import Path; from taihe.ground.files.store import Store\n"

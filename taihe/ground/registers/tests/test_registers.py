@@ -120,7 +120,6 @@ def test_a_reservation_never_reaches_into_the_next_year(book):
         allocate_reserved(CLERK, kept.pk, paper(1))
 
 
-@pytest.mark.django_db(transaction=True)
 def test_what_was_reserved_and_not_used_becomes_void(book, monkeypatch):
     job = registry._known["registers.expire"]
     monkeypatch.setattr(registry, "_known", {job.kind: job})

@@ -62,7 +62,6 @@ def test_a_library_that_disagrees_with_the_countys_figure_confirms_nothing(monke
 
 
 @pytest.mark.db
-@pytest.mark.django_db(transaction=True)
 def test_confirming_a_year_gives_the_dates_that_were_waiting(counted_again):
     assert add_workdays(date(2026, 12, 31), 1, law=True) == Pending((2027,))
     assert add_workdays(date(2026, 12, 31), 1, law=False).certain is False
