@@ -19,12 +19,12 @@ def post() -> Post:
     return PostFactory(max_holders=1)
 
 
-def take(post: Post, look=lambda: None) -> list:
+def take(post: Post, look=lambda: None, wanting: int = 2) -> list:
     def one(pk: int) -> Appointment:
         look()
         return appoint(SYSTEM, officer=pk, post=post.pk, is_main=True)
 
-    return at_once([lambda pk=pk: one(pk) for pk in [OfficerFactory().pk, OfficerFactory().pk]])
+    return at_once([lambda pk=pk: one(pk) for pk in [OfficerFactory().pk for _ in range(wanting)]])
 
 
 def test_without_the_lock_the_last_place_is_taken_twice(post, monkeypatch):
@@ -40,6 +40,7 @@ def test_without_the_lock_the_last_place_is_taken_twice(post, monkeypatch):
     assert Appointment.objects.filter(post=post).count() == 2
 
 
-def test_with_the_lock_one_is_refused(post):
-    assert sorted(type(one).__name__ for one in take(post)) == ["Appointment", "PostFull"]
+def test_with_the_lock_all_but_one_are_refused(post):
+    results = take(post, wanting=6)
+    assert sorted(type(one).__name__ for one in results) == ["Appointment"] + ["PostFull"] * 5
     assert Appointment.objects.filter(post=post).count() == 1
