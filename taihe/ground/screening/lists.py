@@ -32,6 +32,7 @@ import yaml
 from .. import rules
 from ..errors import BadSetup
 from .fold import fold
+from .people import TITLES
 from .verdict import CLASSES
 
 MANIFEST = "manifest.json"
@@ -119,6 +120,8 @@ def _word_list(file: Path, content: bytes) -> WordList:
         raise _refuse(file, "无法读取，或缺少 id、title、class、words。") from broken
     if klass not in WORD_CLASSES:
         raise _refuse(file, f"的 class“{klass}”不在 {'、'.join(WORD_CLASSES)} 之中。")
+    if klass == "label" and not all(one.kind in TITLES for one in found.entries):
+        raise _refuse(file, f"的条目须写明 kind，且只能是 {'、'.join(TITLES)}。")
     return found
 
 

@@ -27,6 +27,7 @@ _CONTEXT = 12
 _SURROUNDINGS = 80
 _LONGEST_ALLOWED = 200  # characters of the text an allowed word may take up, separators and all
 _LETTER = re.compile("[a-z]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ def _surrounded(source: str, entry: Entry, start: int, end: int) -> bool:
 def _cuts_words(source: str, start: int, end: int) -> bool:
     """Whether the dictionary reads the place as two neighbouring words that each lose a part (中国军|队)."""
     left = max(0, start - _CONTEXT)
-    window = source[left : end + _CONTEXT]
+    window = _SURROGATE.sub(" ", source[left : end + _CONTEXT])  # the dictionary takes no broken characters
     edges = {0}
     at = 0
     for word in rjieba.cut(window):

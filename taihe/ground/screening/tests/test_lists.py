@@ -81,6 +81,7 @@ def test_rebuilt_manifest_puts_a_change_in_force_without_a_restart(words):
         "id: x\ntitle: 甲\nclass: harmful\nwords: [{suggest: 测试}]",
         "id: x\ntitle: 甲\nclass: harmful\nwords: [{word: 测试, after: '['}]",
         "id: x\ntitle: 甲\nclass: harmful\nwords: 7",
+        "id: x\ntitle: 甲\nclass: label\nwords: [{word: 车牌, kind: plate}]",
         "- 测试",
         "a: [",
         "!!python/object/apply:os.getcwd []",
