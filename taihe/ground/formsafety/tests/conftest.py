@@ -6,33 +6,12 @@ from django.db import connection
 from django.test import Client
 
 from taihe.ground.formsafety.tests.models import Notice
-from taihe.ground.vault.sealed import zone_vault
-
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "taihe.ground.formsafety.middleware.ParkOnExpiredSession",
-    "taihe.ground.ui.refusals.RefusalMiddleware",
-    "taihe.ground.formsafety.middleware.AnswerRepeats",
-]
+from taihe.ground.formsafety.tests.office import open_office
 
 
 @pytest.fixture
-def office(tmp_path, settings, db):
-    """The tiny office of urls.py, with vault keys and the middleware in the zones' order."""
-    from taihe.ground.formsafety.tests import urls
-
-    urls.notes.clear()
-    settings.TAIHE_KEY_DIR = tmp_path / "keys"
-    zone_vault().ensure()
-    settings.ROOT_URLCONF = "taihe.ground.formsafety.tests.urls"
-    settings.LOGIN_URL = "/sign-in/"
-    settings.MIDDLEWARE = MIDDLEWARE
-    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-    return urls
+def office(tmp_path, settings, monkeypatch, db):
+    return open_office(settings, monkeypatch, tmp_path)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from taihe.ground.action import action, record
 from taihe.ground.actor import Actor
+from taihe.ground.audit.models import AuditEntry
 from taihe.ground.errors import BadInput
 from taihe.ground.formsafety.actions import set_result, use_key
 from taihe.ground.formsafety.decorators import login_required_keeping_form
@@ -48,7 +49,9 @@ class NoteForm(SafeFormMixin, forms.Form):
         self.fields["late"] = forms.CharField(label="后加的项目", required=False)
 
     def clean_title(self):
-        if self.cleaned_data["title"] in notes:
+        if AuditEntry.objects.filter(
+            action="test.note", outcome="done", subject_id=self.cleaned_data["title"]
+        ).exists():
             raise forms.ValidationError("标题已存在。")
         return self.cleaned_data["title"]
 
