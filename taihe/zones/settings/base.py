@@ -55,13 +55,13 @@ STORAGES = {
 }
 GROUND_APPS = [
     "taihe.ground.audit",
+    "taihe.ground.files",
     "taihe.ground.formsafety",
     "taihe.ground.outbox",
     "taihe.ground.registers",
     "taihe.ground.search",
     "taihe.ground.ui",
     "taihe.ground.workdays",
-    "taihe.ground.files",
 ]
 
 SQLITE_INIT = (
