@@ -83,7 +83,7 @@ class Sealed:
         return made
 
     def masked(self) -> str:
-        """As much as a list may show (138****0000); never fails, so that one bad row spoils no page."""
+        """As much as a list may show (138******00); never fails, so that one bad row spoils no page."""
         try:
             plain = self._open()
         except CountyError as refusal:

@@ -123,7 +123,7 @@ def test_after_a_rotation_the_table_is_brought_under_the_new_keys(people, vault,
     for row in people.exclude(phone=None):
         assert vault.is_current(row.phone.token) and vault.is_current(row.id_card.token)
         assert vault.is_current_blind(row.phone_index) and vault.is_current_blind(row.id_card_index)
-    assert people.get(phone_index=blind("phone", "19900000003")).phone.masked() == "199****0003"
+    assert people.get(phone_index=blind("phone", "19900000003")).phone.masked() == "199******03"
     assert people.exclude(phone=None).count() == 5
 
     for folder in (vault.sealing, vault.indexing):  # the old keys are no longer needed
@@ -131,7 +131,7 @@ def test_after_a_rotation_the_table_is_brought_under_the_new_keys(people, vault,
             if file.stem != folder.active_id():
                 file.unlink()
         folder._secrets.clear()
-    assert people.get(phone_index=blind("phone", "19900000004")).phone.masked() == "199****0004"
+    assert people.get(phone_index=blind("phone", "19900000004")).phone.masked() == "199******04"
 
 
 def test_resealing_twice_changes_nothing(people, vault, clerk):
