@@ -327,3 +327,25 @@ def mark_handled(row: InLetter) -> None:
     row.save(update_fields=["handled_at", "content", "attachments"])
     if files:
         transaction.on_commit(lambda: forget_received(gate_setup(), files))
+
+
+# Forgetting ------------------------------------------------------------------------------------
+
+
+def purge_kept() -> None:
+    """What was kept for a receiver restored from a backup, and what received letters said, goes after `keep_days`."""
+    current_frame()
+    limit = clock.now() - timedelta(days=rule("gate.keep_days"))
+    settled = OutLetter.objects.filter(next_at=None, created_at__lt=limit).exclude(envelope=b"")
+    settled.update(envelope=b"", attachments=[])
+    InLetter.objects.filter(handled_at__lt=limit, content__isnull=False).update(content=None)
+
+
+def purge_records() -> None:
+    """Letters settled longer ago than `keep_record_days` are forgotten; their acts stay in the audit record."""
+    current_frame()
+    limit = clock.now() - timedelta(days=rule("gate.keep_record_days"))
+    OutLetter.objects.filter(next_at=None, created_at__lt=limit).delete()
+    InLetter.objects.filter(handled_at__lt=limit, received_at__lt=limit).delete()
+    Quarantined.objects.filter(closed_at__lt=limit).delete()
+    Alarm.objects.filter(closed_at__lt=limit).delete()

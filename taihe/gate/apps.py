@@ -8,5 +8,5 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import handlers  # noqa: F401  registers the gate's own letters
-        from .watch import jobs  # noqa: F401  registers heartbeat and watch
+        from . import handlers, jobs  # noqa: F401  registers the gate's own letters and housekeeping
+        from .watch import jobs as watching  # noqa: F401  registers heartbeat and watch
