@@ -62,7 +62,8 @@ def address_book(
     """Who holds which post on a day, in the order of organs and posts; one line per appointment.
 
     `organ` limits to it and all below; `paths` to what the asker may see; `letter` to names that
-    begin with it in pinyin.  Officers who left or were locked are not listed.  Phone numbers come sealed: show ``officer.phone.masked()``.
+    begin with it in pinyin.  Officers who left or were locked are not listed.  Phone numbers come
+    sealed: show ``officer.phone.masked()``.
     """
     held = Appointment.objects.filter(
         in_force(on or clock.today()), within(paths, "post__organ__"), officer__status=Officer.Status.ACTIVE

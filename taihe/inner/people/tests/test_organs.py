@@ -107,9 +107,9 @@ def test_rename_keeps_the_old_name_for_the_old_days(keeper, top) -> None:
 
 
 def test_renamed_twice_then_asked_about_each_day(keeper, top) -> None:
-    organ = OrganFactory(parent=top, name="一")
-    actions.rename_organ(keeper, organ.pk, 1, name="二", short_name="二", on=days(-20))
-    organ = actions.rename_organ(keeper, organ.pk, 2, name="三", short_name="三", on=days(-10))
+    pk = OrganFactory(parent=top, name="一").pk
+    actions.rename_organ(keeper, pk, 1, name="二", short_name="二", on=days(-20))
+    organ = actions.rename_organ(keeper, pk, 2, name="三", short_name="三", on=days(-10))
     assert [organ.name_on(days(-n)) for n in (30, 20, 11, 10, 0)] == ["一", "二", "二", "三", "三"]
 
 
