@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def stand(folder: Path) -> Any:
     return Pair(gate_setup(), Half(gate_setup()), Peer(gate_setup(), other), handled)
 
 
-def post(pair: Any) -> None:
+def post(pair: Any, _folder: Path) -> None:
     from taihe.gate.enclosures import prepare
     from taihe.gate.models import OutLetter
     from taihe.gate.tests.pair import ASKER, Plea, post_letters
@@ -63,7 +64,7 @@ def post(pair: Any) -> None:
     sys.stdout.write(json.dumps([box[300:380], token[600:680], part[500:580]]))
 
 
-def settle(pair: Any) -> None:
+def settle(pair: Any, folder: Path) -> None:
     from taihe.gate.jobs import erase
     from taihe.gate.sweeping import sweep
     from taihe.gate.tests.pair import Plea
@@ -75,7 +76,9 @@ def settle(pair: Any) -> None:
     pair.turn()
     assert pair.handled == [[Plea(name=NAME, text=TEXT), FILE]]
     sweep(pair.setup)
+    shutil.copytree(folder, folder.parent / "before")  # the log still holds what the tables forgot
     erase()
+    shutil.copytree(folder, folder.parent / "after")
     sys.stdout.write(json.dumps([token[600:680]]))
 
 
@@ -88,7 +91,7 @@ def main() -> None:
         (folder / "outer").mkdir(parents=True)
         for app in ("ground_audit", "ground_outbox", "gate"):
             call_command("migrate", app, interactive=False, verbosity=0)
-    {"post": post, "settle": settle}[act](stand(folder))
+    {"post": post, "settle": settle}[act](stand(folder), folder)
 
 
 if __name__ == "__main__":

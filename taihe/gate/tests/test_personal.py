@@ -43,7 +43,8 @@ def test_nothing_personal_is_left_in_the_database_or_any_folder(tmp_path: Path):
     _queued, *spooled = sealed
     assert found_in(house, sealed) >= set(spooled), "the ciphertext is there before the receipt, so the search finds"
     sealed += tell("settle", house)
-    assert found_in(house, PLAIN + sealed) == set()
+    assert found_in(tmp_path / "before", sealed), "the log of a running database remembers"
+    assert found_in(tmp_path / "after", PLAIN + sealed) == set()
 
 
 @pytest.mark.django_db
