@@ -1,0 +1,102 @@
+"""Death at every named place: the process that passes there is killed, started again, and the account is drawn.
+
+All four processes of the bare zones are armed, so that whoever comes first to the place dies there.  Probes of
+both zones, and notes with a file in several parts, are under way all the time.  TAIHE_KILLS sets the number of
+deaths, shared equally by the places.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from .accounts import check_everything, until_quiet
+from .conftest import CI
+from .house import ROOT, ZONES, House, Running, until
+
+pytestmark = pytest.mark.kill
+
+KILLS = int(os.environ.get("TAIHE_KILLS", "200" if CI else "60"))
+ROLES = ("gate", "worker")
+# Whose places a letter passes by; store.put is passed by attachments.
+PASSED = ("gate.", "outbox.", "files.before_rename", "files.after_rename")
+# Rooms with other places: what these mean is tested there.
+ELSEWHERE = {"registers": "tests/races/test_registers.py", "files": "taihe/ground/files/tests/test_store.py"}
+# Passed every few seconds only: die there the first time.
+RARE = {"outbox.leased_before_done"}
+
+
+def places() -> list[str]:
+    """Every place named in the source."""
+    found = {
+        name
+        for file in (ROOT / "taihe").rglob("*.py")
+        for name in re.findall(r'\bkillpoint\("([^"]+)"\)', file.read_text("utf-8"))
+    }
+    return sorted(found)
+
+
+def lived_through() -> list[str]:
+    """The places this module dies at."""
+    return [one for one in places() if one.startswith(PASSED)]
+
+
+def test_every_place_is_known():
+    """A place is passed by letters, or its room is tested elsewhere, by a test that exists."""
+    assert {one.partition(".")[0] for one in places() if not one.startswith(PASSED)} == set(ELSEWHERE)
+    assert all((ROOT / one).exists() for one in ELSEWHERE.values())
+    assert len(lived_through()) >= 14
+
+
+class Deaths:
+    """Four armed processes, probes under way, and whoever dies starts again."""
+
+    def __init__(self, house: House, place: str, chance: random.Random) -> None:
+        self.house, self.place, self.chance = house, place, chance
+        self.numbers: Iterator[int] = count(1)
+        self.armed = [self._start(zone, role) for zone in ZONES for role in ROLES]
+
+    def _start(self, zone: str, role: str) -> Running:
+        passes = 1 if self.place in RARE else self.chance.choice((1, 1, 2, 3, 5))
+        return self.house.fork(zone, role, killpoint=f"{self.place}:{passes}")
+
+    def call(self, probes: int) -> None:
+        """Somebody in each zone sends probes, and somebody a note with a file."""
+        for zone in ZONES:
+            first = next(self.numbers) * 1000
+            self.house.fork(zone, "probes", first=first, count=probes, told=str(self.house.told(zone)))
+            self.house.fork(zone, "notes", first=first, count=1)
+
+    def _dead(self) -> list[Running]:
+        return [one for one in self.armed if one.code() is not None]
+
+    def next(self) -> int:
+        """Wait for the next death and start the dead again; returns how many died."""
+        dead = until(self._dead, f"somebody dies at {self.place}", 30)
+        for one in dead:
+            assert one.code() == -9, f"{one.zone} {one.role} ended by itself with {one.code()}"
+            self.armed[self.armed.index(one)] = self._start(one.zone, one.role)
+        self.house.forget_ended()
+        return len(dead)
+
+
+@pytest.mark.parametrize("place", lived_through())
+def test_nothing_lost_nothing_doubled(place, bare_house, chance):
+    """However often somebody dies at this place: each probe arrives once and is answered once."""
+    deaths, wanted, died = Deaths(bare_house, place, chance), -(-KILLS // len(lived_through())), 0
+    while died < wanted:
+        deaths.call(3)
+        died += deaths.next()
+    bare_house.stop()
+    for zone in ZONES:
+        for role in ROLES:
+            bare_house.fork(zone, role)
+    until_quiet(bare_house)
+    bare_house.stop()
+    check_everything(bare_house)
+    print(f"{place}: {died} deaths")
