@@ -7,8 +7,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.apps import apps as installed
-from django.apps.registry import Apps
+from django.db import connections
 
 from taihe.ground import clock
 from taihe.ground.errors import BadSetup
@@ -72,11 +71,9 @@ def _put(year: int, rows: tuple[NamedDay, ...], source: str) -> None:
     )
 
 
-def after_migrate(*, apps: Apps = installed, **_: Any) -> None:
-    """Seed when the tables have just been made (or, in tests, emptied)."""
-    try:
-        apps.get_model("ground_workdays", "WorkYear")
-    except LookupError:  # migrated back to before the tables were there
+def after_migrate(*, using: str, **_: Any) -> None:
+    """Seed when the tables have just been made (or, in tests, emptied); nothing when migrated back to before them."""
+    if WorkYear._meta.db_table not in connections[using].introspection.table_names():
         return
     try:
         seed_years()

@@ -101,6 +101,13 @@ def test_personal_data_goes_at_once_with_its_name(store):
     assert Attachment.objects.get().name == PURGED
 
 
+def test_wanted_again_before_the_worker_came_it_stays_even_then(store):
+    remove(CLERK, put(b"personal").key, reason="已送达办公区", at_once=True)
+    again = put(b"personal")
+    work()
+    assert store.verify(again.sha256)
+
+
 def test_a_crash_between_file_and_row_heals(store, monkeypatch):
     one = put(b"crash")
     remove(CLERK, one.key, reason="传错了", at_once=True)

@@ -138,6 +138,24 @@ def test_a_really_full_disk_is_told_and_leaves_nothing(store):
     assert files_of(store) == []
 
 
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_its_name_before_put_returns(store, monkeypatch):
+    store.put(io.BytesIO(b"makes the folders"))
+    steps, fsync, replace = [], os.fsync, os.replace
+
+    def brought(handle):
+        fsync(handle)
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+
+    def named(source, target):
+        replace(source, target)
+        steps.append("name")
+
+    monkeypatch.setattr(os, "fsync", brought)
+    monkeypatch.setattr(os, "replace", named)
+    store.put(io.BytesIO(b"makes the folders"))
+    assert steps == ["file", "name", "folder"]
+
+
 def test_a_draft_is_gone_unless_it_is_kept(store):
     with store.draft(io.BytesIO(b"looked at")) as draft:
         assert draft.path.read_bytes() == b"looked at"

@@ -87,6 +87,13 @@ def test_where_law_counts_an_unannounced_year_gives_no_date():
     assert KNOWN.add(d("12-31"), 300, law=True) == Pending((2027, 2028))
 
 
+def test_the_day_it_starts_from_need_not_be_certain():
+    assert KNOWN.add(date(2023, 12, 31), 1, law=True) == Due(date(2024, 1, 2), certain=True)
+    assert KNOWN.add(date(2027, 1, 1), -1, law=True) == Due(d("12-31"), certain=True)
+    assert KNOWN.add(date(2024, 1, 1), -1, law=True) == Pending((2023,))
+    assert KNOWN.between(date(2023, 12, 31), date(2024, 1, 2)).certain
+
+
 def test_ordinary_use_is_told_that_the_date_is_an_estimate():
     answer = KNOWN.add(d("12-31"), 1, law=False)
     assert answer == Due(date(2027, 1, 4), certain=False)

@@ -61,6 +61,11 @@ def test_a_library_that_disagrees_with_the_countys_figure_confirms_nothing(monke
     assert add_workdays(date(2026, 3, 2), 1, law=True) == Pending((2026,))
 
 
+def test_nothing_is_seeded_before_the_tables_are_there(monkeypatch):
+    monkeypatch.setattr(WorkYear._meta, "db_table", "not_yet_made")
+    seeds.after_migrate(using="default")
+
+
 @pytest.mark.db
 def test_confirming_a_year_gives_the_dates_that_were_waiting(counted_again):
     assert add_workdays(date(2026, 12, 31), 1, law=True) == Pending((2027,))
