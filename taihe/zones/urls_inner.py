@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taihe.inner.people.signin.urls")),
     path("", include("taihe.inner.people.urls")),
+    path("security/", include("taihe.inner.security.urls")),
     path("files/", include("taihe.ground.files.urls")),
     path("form-safety/", include("taihe.ground.formsafety.urls")),
 ]

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     *GROUND_APPS,
     "taihe.gate",
     "taihe.inner.people",
+    "taihe.inner.security",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

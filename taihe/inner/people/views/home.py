@@ -10,6 +10,7 @@ from taihe.ground.ui import nav, parts
 
 from .. import queries
 from ..queries import pages
+from ..signin.acting import acting_of
 from .common import officer_of, signed_in
 
 WEEKDAYS = "一二三四五六日"
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "officer": officer,
         "today": f"{today.year}年{today.month}月{today.day}日 星期{WEEKDAYS[today.weekday()]}",
-        "choices": [(one, KIND_TITLES[one.kind]) for one in queries.acting_choices(officer)],
+        "choices": [(one, KIND_TITLES[one.kind]) for one in acting_of(request).choices],
         "waiting": [_tile(entry) for entry in entries if entry.count],
         "ways": [_tile(entry) for entry in entries if not entry.count],
         "mine": queries.stand_ins_of(officer),

@@ -1,0 +1,51 @@
+"""What the administrators find in the menu, each his own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from taihe.ground import access
+from taihe.ground.ui.nav import INNER, NavItem, register
+
+from . import queries
+
+GROUP = "系统管理"
+
+
+def _any(*permissions: str) -> Callable[[HttpRequest], bool]:
+    def visible(request: HttpRequest) -> bool:
+        return any(access.may(request, one) for one in permissions)
+
+    return visible
+
+
+def _waiting(request: HttpRequest) -> int:
+    """Counted once per request, though the first page draws the menu twice."""
+    known: int | None = getattr(request, "_approvals_waiting", None)
+    if known is None:
+        known = sum(queries.waiting().values())
+        request._approvals_waiting = known  # type: ignore[attr-defined]
+    return known
+
+
+def put() -> None:
+    """Register the entries; called once at start."""
+    for key, title, icon, order, visible, help_text in (
+        ("accounts", "账号管理", "users", 901, _any("accounts.manage", "accounts.unlock"), "账号的登记、停用、恢复和初始密码。"),
+        ("roles", "授权管理", "key", 910, _any("people.grant_role", "people.approve_role"), "角色的申请、现状和收回。"),
+        ("duties", "管理员任职", "user-shield", 920, _any("people.request_duty", "people.approve_duty"), "系统、安全、审计管理员的任职和卸任。"),
+        ("sessions", "登录会话", "device-desktop", 930, _any("sessions.end"), "当前登录的会话和暂停登录的账号。"),
+        ("audit", "审计查询", "file-search", 940, _any("audit.search", "audit.search_auditors"), "查询全部操作记录，查看封存位置。"),
+        ("verification", "审计链核验", "shield-check", 945, _any("audit.verify"), "核验审计记录有没有被改动。"),
+    ):  # fmt: skip
+        name = f"security:{key}"
+        register(NavItem(INNER, GROUP, f"security.{key}", title, icon, name, order, visible, help=help_text))
+    register(
+        NavItem(
+            INNER, GROUP, "security.approvals", "审批事项", "rubber-stamp", "security:approvals", 905,
+            _any("people.approve_role", "people.approve_duty", "accounts.approve_reset"), _waiting,
+            help="等待安全管理员审批的授权、任职和密码重置。",
+        )
+    )  # fmt: skip
