@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,15 @@ from .enclosures import arrived, is_enclosure, join, part_names, unbox
 from .envelope import Carried, Content, Enclosure, Envelope
 from .letters import Letter
 from .setup import GateSetup
+
+
+def _folder(setup: GateSetup) -> Path:
+    return setup.folder / "assembling"
+
+
+def clear_desk(setup: GateSetup) -> None:
+    """Remove what a killed process was putting together: it may hold people's papers, opened."""
+    shutil.rmtree(_folder(setup), ignore_errors=True)
 
 
 class State(Enum):
@@ -109,7 +119,7 @@ class Desk:
         if not letter.PERSONAL and self.setup.received_files.exists(carried.sha256):
             yield self.setup.received_files.path(carried.sha256)
             return
-        folder = self.setup.folder / "assembling"
+        folder = _folder(self.setup)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=folder) as joined, tempfile.NamedTemporaryFile(dir=folder) as opened:
             if not join(self.setup.incoming, carried, joined.file):

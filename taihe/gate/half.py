@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from taihe.ground.rules import rule
 
 from . import spool
-from .desk import Desk
+from .desk import Desk, clear_desk
 from .receipts import read_receipts
 from .receiving import Receiver
 from .sealing import seal_round
@@ -45,6 +45,7 @@ def run_half(stopping: Callable[[], bool]) -> None:
     """The life of one half of the gate."""
     half = Half(gate_setup(), background=True)
     spool.sweep_hidden(half.setup.out, 0)
+    clear_desk(half.setup)
     swept = time.monotonic()
     while not stopping():
         try:

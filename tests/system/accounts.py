@@ -115,6 +115,8 @@ def check_folders(house: House) -> None:
     """After the last start nothing half written lies about, and no letter that was confirmed."""
     hidden = [str(one) for one in house.var.rglob(".*") if one.is_file() and one.name.endswith((".new", ".tmp"))]
     assert hidden == []
+    opened = [str(one) for zone in ZONES for one in (house.var / zone / "gate" / "assembling").glob("*")]
+    assert opened == [], "an attachment half put together was left behind"
     for zone in ZONES:
         confirmed = house.rows(
             zone, "SELECT lane, epoch, sequence FROM gate_outletter WHERE status='acked' AND kind!='gate.heartbeat'"
