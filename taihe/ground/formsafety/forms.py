@@ -41,7 +41,8 @@ class SafeFormMixin(_Form):
     always given; `row` is the record being changed (a ModelForm's saved instance by itself).  `page`
     is the address where the form can be opened when it is not the one now being drawn.
 
-    `form_name` identifies the form (default: module and class), `form_title` names it to people, and
+    `form_name` identifies the form (default: module and class), `form_title` names it to people
+    (default: what its model is called), and
     `never_parked` lists fields, besides passwords and one-time codes, that are not set aside.
     """
 
@@ -83,13 +84,17 @@ class SafeFormMixin(_Form):
             return kept.here(self.request)
         described = {
             "page": self.page or page_of(self.request),
-            "title": self.form_title,
+            "title": self._title(),
             "secret": tuple(self.add_prefix(name) for name in self._secret_names()),
         }
         key = FormKey.issue(self.request, self.safety_name(), **described)
         if self.restored is not None:
             return replace(key, key=self.restored.key, issued=self.restored.issued)
         return key
+
+    def _title(self) -> str:
+        model = getattr(getattr(self, "_meta", None), "model", None)
+        return self.form_title or (str(model._meta.verbose_name) if model else "")
 
     def _secret_names(self) -> list[str]:
         return [
@@ -165,7 +170,7 @@ class SafeFormMixin(_Form):
             self.conflicts = differences(self, current)
             self._version_shown = field_of(current, "version")
         happened, done, _ = refusal.sentences()
-        self.add_error(None, f"{happened}{done}请对照下表核对，确认无误后再次提交，将以您填写的内容为准。")
+        self.add_error(None, f"{happened}{done}请对照表中两处内容核对，确认无误后再次提交，将以您填写的内容为准。")
 
     # -- what was typed before ------------------------------------------------------------------------
 

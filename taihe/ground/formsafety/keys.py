@@ -92,9 +92,9 @@ class FormKey:
             return None
         try:
             said = _signer().unsign_object(text)
-        except BadSignature:
+            return cls(**said | {"secret": tuple(said["secret"])})
+        except (BadSignature, TypeError, KeyError):  # forged, or issued by a release that said other things
             return None
-        return cls(**said | {"secret": tuple(said["secret"])})
 
     def text(self) -> str:
         """The key as it stands in the page."""

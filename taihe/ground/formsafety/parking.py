@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,7 +62,12 @@ class Restored:
     @property
     def texts(self) -> list[str]:
         """Everything typed, for copying by hand."""
-        return [value for _, values in self.data.lists() for value in values if value.strip()]
+        return _texts(self.data.lists())
+
+
+def _texts(fields: Iterable[tuple[str, list[str]]]) -> list[str]:
+    """What a person may want to copy: everything but empty fields and ticked boxes."""
+    return [value for _, values in fields for value in values if value.strip() and value != "on"]
 
 
 # -- the browser's token --------------------------------------------------------------------------
@@ -152,9 +158,9 @@ def _needs_sign_in(request: HttpRequest) -> bool:
 def _not_parked(request: HttpRequest, refusal: NotParked, kept: dict[str, Any]) -> HttpResponse:
     if not wants_page(request):
         return refusal_response(request, refusal)
-    texts = [value for values in kept["fields"].values() for value in values if value.strip()]
     happened, done, next_step = refusal.sentences()
-    known = {"error": refusal, "happened": happened, "done": done, "next_step": next_step, "texts": texts}
+    known = {"error": refusal, "happened": happened, "done": done, "next_step": next_step}
+    known["texts"] = _texts(kept["fields"].items())
     answer = render(request, "ground_formsafety/not_parked.html", known, status=refusal.http_status)
     answer["X-Error-Code"] = refusal.code
     return answer

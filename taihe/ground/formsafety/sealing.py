@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from taihe.ground.vault.errors import VaultTampered
+from taihe.ground.vault.errors import VaultKeyLost, VaultTampered
 from taihe.ground.vault.sealed import zone_vault
 
 from .errors import ParkedGone
@@ -40,9 +40,9 @@ def seal(data: bytes, token: str, place: str) -> str:
 
 
 def unseal(sealed: str, token: str, place: str) -> bytes:
-    """Open again.  Raises ParkedGone when it was changed, moved, or the token is another's."""
+    """Open again.  Raises ParkedGone when it was changed or moved, the token is another's, or the key is lost."""
     try:
         inner = zone_vault().open(sealed, f"formsafety.parked\0{place}")
         return _browser_cipher(token).decrypt(inner[:_NONCE], inner[_NONCE:], place.encode())
-    except (VaultTampered, InvalidTag) as bad:
+    except (VaultTampered, VaultKeyLost, InvalidTag) as bad:
         raise ParkedGone from bad

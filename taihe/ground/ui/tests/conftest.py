@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from taihe.ground.ui import context
+
 REFUSALS = "taihe.ground.ui.refusals.RefusalMiddleware"
 
 
 @pytest.fixture
-def pages(settings) -> Client:
+def pages(settings, monkeypatch) -> Client:
+    # Whatever higher modules registered leads to addresses that are not here.
+    monkeypatch.setattr(context, "_providers", context._Providers())
     settings.ROOT_URLCONF = "taihe.ground.ui.tests.urls"
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
