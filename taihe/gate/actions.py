@@ -146,7 +146,8 @@ def settle_receipt(lane: Lane, upto: Place, digest: str, at: datetime, refused: 
         state.acked_epoch, state.acked_sequence = upto
     if newer:
         state.receipt_at = at
-    state.save(update_fields=["acked_epoch", "acked_sequence", "receipt_at", "held"])
+    state.heard_epoch = max(state.heard_epoch, upto.epoch)
+    state.save(update_fields=["acked_epoch", "acked_sequence", "heard_epoch", "receipt_at", "held"])
     return settled
 
 
@@ -274,6 +275,18 @@ def _received(envelope: Envelope, verdict: Verdict, *, again: bool) -> InLetter:
         received_at=now,
         handled_at=now if again else None,
     )
+
+
+def let_in(envelope: Envelope, *, personal: bool, files: Sequence[str]) -> InLetter:
+    """Store a letter that was stopped, and had its number, and that a person has released."""
+    current_frame()
+    known = InLetter.objects.filter(letter_id=envelope.header.letter_id, again=False).exists()
+    verdict = Verdict("", envelope.digest, envelope, personal=personal, files=tuple(files))
+    row = _received(envelope, verdict, again=known)
+    row.save(force_insert=True)
+    if not known:
+        enqueue_many("gate.deliver", [{"letter": row.pk}], priority=LANES.index(envelope.header.lane))
+    return row
 
 
 def quarantine(verdict: Verdict) -> Quarantined:

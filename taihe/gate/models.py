@@ -21,6 +21,7 @@ class LaneState(models.Model):
     digest = models.CharField(max_length=64)
     acked_epoch = models.PositiveBigIntegerField(default=0, help_text="对方已确认到的世代（仅发出方向）")
     acked_sequence = models.PositiveBigIntegerField(default=0)
+    heard_epoch = models.PositiveBigIntegerField(default=0, help_text="对方回执提到过的最新世代")
     receipt_at = models.DateTimeField(null=True, help_text="最新一张回执的签发时间")
     held = models.CharField(max_length=12, blank=True, choices=Held, default=Held.NO, help_text="停发原因")
     gap_since = models.DateTimeField(null=True, help_text="缺号开始的时间（仅收到方向）")
@@ -76,7 +77,7 @@ class OutLetter(models.Model):
         indexes = [
             models.Index(fields=["lane", "epoch", "sequence"], condition=Q(status="sent"), name="gate_out_open"),
             models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="gate_out_due"),
-            models.Index(fields=["id"], condition=Q(status="refused"), name="gate_out_refused"),
+            models.Index(fields=["status", "id"], condition=Q(status__in=["refused", "gone"]), name="gate_out_trouble"),
             models.Index(fields=["created_at"], name="gate_out_created"),
         ]
 

@@ -44,6 +44,7 @@ def own_counts() -> dict[str, int]:
     return {
         "waiting": OutLetter.objects.filter(status=OutLetter.Status.SENT).count(),
         "shelved": OutboxMessage.objects.filter(status=OutboxStatus.SHELVED).count(),
+        "gone": OutLetter.objects.filter(status=OutLetter.Status.GONE).count(),
         "quarantined": Quarantined.objects.filter(closed_at=None).count(),
     }
 

@@ -7,6 +7,7 @@ the transaction checks that the lane has not moved and stores the verdicts.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class LaneRound:
     strangers: list[Verdict] = field(default_factory=list)
     finished: list[Path] = field(default_factory=list)
     aside: list[tuple[Path, str]] = field(default_factory=list)
-    replayed: bool = False
+    tell: bool = False
     next_waiting: int = 0
     damaged: bool = False
 
@@ -56,6 +57,8 @@ class LaneRound:
         log.warning("gate stopped %s: %s", file.name, stopped.code)
         self.strangers.append(Verdict(file.name, digest, envelope, stopped))
         self.aside.append((file, digest))
+        # a genuine letter out of place: the sender may have been restored, and learns it from a receipt
+        self.tell = self.tell or isinstance(stopped, errors.ChangedReplay | errors.FormerEpoch | errors.BrokenChain)
 
 
 class Receiver:
@@ -63,6 +66,8 @@ class Receiver:
 
     def __init__(self, setup: GateSetup, desk: Desk) -> None:
         self.setup, self.desk = setup, desk
+        # When a lane that waits was last told to the sender (monotonic seconds): its receipt may have got lost.
+        self._told: dict[Lane, float] = {}
         # Files behind a gap whose signature was checked, by name, size and date: they are not read every round.
         self._believed: set[tuple[str, int, int]] = set()
 
@@ -112,13 +117,19 @@ class Receiver:
             spool.set_aside(file, self.setup.quarantine, digest)
         spool.remove(work.finished)
         killpoint("gate.receive_before_receipt")
-        news = work.verdicts or work.replayed or work.next_waiting != gap_known
-        if self.setup.acknowledged and news:
+        news = work.verdicts or work.tell or work.next_waiting != gap_known
+        if self.setup.acknowledged and (news or self._tell_again(work)):
             write_receipt(self.setup, work.lane)
+            self._told[work.lane] = time.monotonic()
         killpoint("gate.receive_after_receipt")
+
+    def _tell_again(self, work: LaneRound) -> bool:
+        last = self._told.get(work.lane, 0.0)
+        return bool(work.next_waiting) and time.monotonic() - last > self.setup.resend_seconds
 
     def _next(self, work: LaneRound, file: Path, starts_epoch: bool) -> bool:
         """The file that claims the next number of the lane; false when the lane must wait at it."""
+        envelope = None
         try:
             envelope = self._read(file)
             previous = GENESIS if starts_epoch else work.digest
@@ -127,7 +138,7 @@ class Receiver:
         except (FileNotFoundError, _NotYet):
             return True
         except errors.LetterStopped as stopped:
-            work.stop(file, stopped)
+            work.stop(file, stopped, envelope)
             return True
         failed, personal, files = None, False, tuple[str, ...]()
         try:
@@ -183,15 +194,16 @@ class Receiver:
     def _former(self, work: LaneRound, files: list[tuple[Place, Path]]) -> None:
         """Files whose place the lane has passed: the same letter again, or something to look at."""
         for _, file in files[:ROUND]:
+            envelope = None
             try:
                 envelope = self._read(file)
                 self._known_or_stopped(work, envelope, file)
                 work.finished.append(file)
-                work.replayed = True
+                work.tell = True
             except (FileNotFoundError, _NotYet):
                 continue
             except errors.LetterStopped as stopped:
-                work.stop(file, stopped)
+                work.stop(file, stopped, envelope)
 
     def _known_or_stopped(self, work: LaneRound, envelope: Envelope, file: Path) -> None:
         header = envelope.header

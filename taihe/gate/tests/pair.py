@@ -170,6 +170,7 @@ class Peer:
     ring: KeyRing
     epoch: int = 1
     parts: dict[str, bytes] = field(default_factory=dict)
+    sealed: dict[Path, bytes] = field(default_factory=dict)
     ends: dict[str, tuple[int, str]] = field(default_factory=lambda: dict.fromkeys(LANES, (0, GENESIS)))
 
     def seal(self, letter: Letter, *, ring: KeyRing | None = None, body: Any = None, files: Any = (), **given: Any):
@@ -206,9 +207,15 @@ class Peer:
         assert claimed
         self.ends[claimed[0]] = (claimed[1].sequence, own)
         path = self.setup.incoming / name
+        self.sealed[path] = data
         if deliver:
             path.write_bytes(data)
         return path
+
+    def again(self, *paths: Path) -> None:
+        """Let letters sent before arrive (again)."""
+        for path in paths:
+            path.write_bytes(self.sealed[path])
 
     def pack(
         self, data: bytes, name: str, mime: str = "", *, personal: bool = False, parts: int = 3, arrive: bool = True

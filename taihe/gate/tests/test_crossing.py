@@ -50,28 +50,15 @@ def test_out_letters_are_numbered_and_chained_per_lane(pair: Pair):
 
 @pytest.mark.parametrize("order", [(2, 0, 1), (1, 2, 0), (2, 1, 0)])
 def test_letters_that_arrive_out_of_order_are_carried_out_in_order(pair: Pair, order):
-    sealed = []
-    for number in range(3):
-        path = pair.peer.send(Bell(number=number), deliver=False)
-        sealed.append((path, number))
-    pair.peer.resync(1)
-    data = []
-    for number in range(3):
-        name, whole, own = pair.peer.seal(Bell(number=number))
-        pair.peer.ends["urgent"] = (number + 1, own)
-        data.append((name, whole))
+    paths = [pair.peer.send(Bell(number=number), deliver=False) for number in range(3)]
     for place in order:
-        name, whole = data[place]
-        (pair.setup.incoming / name).write_bytes(whole)
+        pair.peer.again(paths[place])
         pair.turn()
     assert pair.numbers() == [0, 1, 2]
 
 
 def test_a_gap_waits_is_shown_and_heals(pair: Pair):
     missing = pair.peer.send(Bell(number=0), deliver=False)
-    sealed = pair.peer.seal  # the same first letter again, later
-    first = sealed(Bell(number=0), sequence=1, previous="0" * 64)
-    pair.peer.ends["urgent"] = (1, first[2])
     pair.peer.send(Bell(number=1))
     pair.peer.send(Bell(number=2))
     pair.turn(3)
@@ -80,7 +67,7 @@ def test_a_gap_waits_is_shown_and_heals(pair: Pair):
     assert (lane.sequence, lane.gap_next) == (0, 2)
     assert lane.gap_since
     assert pair.peer.receipts()["urgent"]["upto"] == 0, "the sender is told how far the lane has come"
-    missing.write_bytes(first[1])
+    pair.peer.again(missing)
     pair.turn()
     assert pair.numbers() == [0, 1, 2]
     lane.refresh_from_db()
