@@ -31,6 +31,10 @@ DEBUG = os.environ.get("TAIHE_DEBUG") == "1" and TAIHE_MODE != "production"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TAIHE_MODE == "production"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Networks of the proxies before us (nginx), comma-separated: only they may say for whom, and how, a request comes.
+TAIHE_TRUSTED_PROXIES = tuple(
+    one.strip() for one in os.environ.get("TAIHE_TRUSTED_PROXIES", "").split(",") if one.strip()
+)
 SECURE_HSTS_SECONDS = 31_536_000 if TAIHE_MODE == "production" else 0
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
