@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from taihe.ground.ui import context
+from taihe.ground.ui import context, gallery, nav
 
 REFUSALS = "taihe.ground.ui.refusals.RefusalMiddleware"
 
 
 @pytest.fixture
 def pages(settings, monkeypatch) -> Client:
-    # Whatever higher modules registered leads to addresses that are not here.
+    # Whatever higher modules registered leads to addresses that are not here; theirs have a namespace.
     monkeypatch.setattr(context, "_providers", context._Providers())
+    assert gallery.urlpatterns
+    own = {key: item for key, item in nav._items.items() if ":" not in item.url_name}
+    monkeypatch.setattr(nav, "_items", own)
     settings.ROOT_URLCONF = "taihe.ground.ui.tests.urls"
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
