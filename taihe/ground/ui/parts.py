@@ -138,11 +138,15 @@ class Tile:
 
 @dataclass
 class Branch:
-    """One node of `tree`; `note` is a short figure on the right, `tag` a word beside the title."""
+    """One node of `tree`; `note` is a short figure on the right, `tag` a word beside the title.
+
+    `hit` marks what was looked for among the nodes that only lead to it.
+    """
 
     title: str
     url: str = ""
     note: str = ""
     tag: str = ""
     open: bool = False
+    hit: bool = False
     below: list[Branch] = field(default_factory=list)

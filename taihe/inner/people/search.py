@@ -1,4 +1,4 @@
-"""What of organs and people the county's search finds; every signed-in official may find both, nobody a phone number."""
+"""What the county's search finds of organs and people: every signed-in official both, nobody a phone number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reader_scopes(actor: Actor) -> tuple[str, ...]:
 
 def _organs(keys: list[str]) -> Iterable[Document]:
     former: dict[int, list[str]] = defaultdict(list)
-    for event in OrganEvent.objects.filter(organ__in=keys, kind="renamed"):
+    for event in OrganEvent.objects.filter(organ__in=map(int, keys), kind="renamed"):
         former[event.organ_id].append(event.before_name)
     for one in Organ.objects.filter(pk__in=keys).select_related("parent", "successor"):
         above = one.parent.name if one.parent else ""
@@ -44,7 +44,7 @@ def _organs(keys: list[str]) -> Iterable[Document]:
 
 def _officers(keys: list[str]) -> Iterable[Document]:
     posts: dict[int, list[str]] = defaultdict(list)
-    held = Appointment.objects.filter(in_force(clock.today()), officer__in=keys).select_related("post__organ")
+    held = Appointment.objects.filter(in_force(clock.today()), officer__in=map(int, keys)).select_related("post__organ")
     for one in held.order_by("-is_main", "pk"):
         posts[one.officer_id].append(f"{one.post.organ.short_name} {one.post.title}")
     for person in Officer.objects.filter(pk__in=keys).exclude(status=Officer.Status.LEFT):

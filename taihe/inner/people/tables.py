@@ -17,7 +17,9 @@ from .models import Appointment
 class BookTable(GovTable):
     """The address book: one line per post held."""
 
-    name = TitleColumn(accessor="officer__name", verbose_name="姓名", orderable=False)
+    name = TitleColumn(
+        accessor="officer__name", verbose_name="姓名", orderable=False, attrs={"td": {"class": "gv-title gv-person"}}
+    )
     organ = tables.Column(accessor="post__organ__short_name", verbose_name="单位", orderable=False)
     post = tables.Column(accessor="post__title", verbose_name="岗位", orderable=False)
     phone = tables.Column(accessor="officer__phone", verbose_name="手机号", orderable=False, empty_values=(None,))

@@ -20,9 +20,7 @@ CHAIN = ("audit_chain", "", "审计链")
 
 
 @action("security.export_audit")
-def export_audit(
-    actor: Actor, *, asked: dict[str, str], form: str, rows: int, digest: str, reason: str
-) -> None:
+def export_audit(actor: Actor, *, asked: dict[str, str], form: str, rows: int, digest: str, reason: str) -> None:
     """Record that entries were taken out: which were asked for, how many, and the digest of the file.
 
     The file is made beforehand, outside the transaction.  Raises NotAllowed, BadInput.

@@ -19,8 +19,9 @@ from taihe.ground.ui.tables import XLSX, cell_value, workbook
 from . import titles
 
 COLUMNS = {
-    "id": "行号", "at": "时间", "person_name": "操作人", "on_behalf_of": "代", "post_name": "岗位", "organ_name": "单位",
-    "action": "操作", "outcome": "结果", "subject_title": "对象", "subject_type": "对象类型", "subject_id": "对象编号",
+    "id": "行号", "at": "时间", "person_name": "操作人", "on_behalf_of": "代", "post_name": "岗位",
+    "organ_name": "单位", "action": "操作", "outcome": "结果",
+    "subject_title": "对象", "subject_type": "对象类型", "subject_id": "对象编号",
     "address": "地址", "session": "会话", "event": "操作编号", "parent": "上一操作", "before": "改动前摘要",
     "after": "改动后摘要", "detail": "说明", "batch": "封存批次", "position": "批内位置", "hash": "记录摘要",
 }  # fmt: skip

@@ -112,9 +112,7 @@ class AuditFilter(forms.Form):
 
     person = forms.CharField(label="人员", required=False, max_length=80)
     action = forms.ChoiceField(label="操作", required=False)
-    outcome = forms.ChoiceField(
-        label="结果", required=False, choices=[("", "全部"), *titles.OUTCOMES.items()]
-    )
+    outcome = forms.ChoiceField(label="结果", required=False, choices=[("", "全部"), *titles.OUTCOMES.items()])
     since = fields.day("自")
     until = fields.day("至")
     organ = forms.CharField(label="单位", required=False, max_length=80)
@@ -127,8 +125,8 @@ class AuditFilter(forms.Form):
 
     def asked(self, *, auditors_only: bool) -> queries.Asked:
         """The filled-in values; a value that cannot be read is left out."""
-        given = self.cleaned_data if self.is_bound and (self.is_valid() or True) else {}
-        wanted = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+        self.full_clean()
+        wanted: dict[str, Any] = self.cleaned_data if self.is_bound else {}
         return queries.Asked(**wanted, auditors_only=auditors_only)
 
 

@@ -25,9 +25,11 @@ from taihe.inner.people.models import (
     RoleGrant,
     in_force,
 )
+from taihe.inner.people.queries import pages
 
 VERIFY = "security.verify_audit"
 AUDITOR_POST = "duty:audit"
+UNSEALED: dict[str, Any] = {"batch": None, "position": None, "hash": ""}
 
 
 def waiting() -> dict[str, int]:
@@ -117,9 +119,7 @@ def people_without_duty() -> list[tuple[str, list[tuple[str, str]]]]:
     """Active officers who are no administrators, for a picker (2 queries)."""
     serving = AdminDuty.objects.filter(status=AdminDuty.Status.OPEN)
     taken = {str(pk) for pk in serving.values_list("officer_id", flat=True)}
-    from taihe.inner.people.queries.pages import appointable
-
-    return [(organ, [one for one in listed if one[0] not in taken]) for organ, listed in appointable()]
+    return [(organ, [one for one in listed if one[0] not in taken]) for organ, listed in pages.appointable()]
 
 
 # -- audit ----------------------------------------------------------------------------------------
@@ -251,10 +251,8 @@ def export_rows(asked: Asked, limit: int) -> Iterator[dict[str, Any]]:
         sealed = sealed_of(part)
         for row in AuditEntry.objects.filter(pk__in=part).order_by("pk").values():
             place = sealed.get(row["id"])
-            row["batch"] = place.batch if place else None
-            row["position"] = place.position if place else None
-            row["hash"] = place.hash if place else ""
-            yield row
+            where = {"batch": place.batch, "position": place.position, "hash": place.hash} if place else UNSEALED
+            yield {**row, **where}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from taihe.ground.ui.tables import GovTable, MomentColumn, StatusColumn, TitleCo
 from taihe.inner.people.models import Officer, RoleGrant
 
 TONES = {
-    "在用": "ok", "已停用": "warn", "已离岗": "plain", "待审批": "warn", "有效": "ok", "未批准": "plain", "已收回": "plain",
-    "在任": "ok", "已卸任": "plain", "完成": "ok", "被拒绝": "warn",
+    "在用": "ok", "已停用": "warn", "已离岗": "plain", "待审批": "warn", "有效": "ok", "未批准": "plain",
+    "已收回": "plain", "在任": "ok", "已卸任": "plain", "完成": "ok", "被拒绝": "warn",
 }  # fmt: skip
 
 

@@ -216,14 +216,16 @@ def tree(branches: Sequence[parts.Branch], label: str) -> SafeString:
 
 
 def _twigs(branches: Sequence[parts.Branch]) -> SafeString:
+    """The name is a link and the arrow before it the toggle: two controls side by side, never one in the other."""
     drawn = []
     for one in branches:
+        below = SafeString("")
         if one.below:
-            whole = '<li><details{}><summary>{}</summary><ul>{}</ul></details></li>'
-            opened = SafeString(" open") if one.open else ""
-            drawn.append(format_html(whole, opened, _twig(one), _twigs(one.below)))
-        else:
-            drawn.append(format_html('<li><div class="gv-leaf">{}</div></li>', _twig(one)))
+            whole = '<details{}><summary><span class="gv-hide">{}的下级</span></summary><ul>{}</ul></details>'
+            below = format_html(whole, SafeString(" open") if one.open else "", one.title, _twigs(one.below))
+        drawn.append(
+            format_html('<li><div class="gv-twig{}">{}</div>{}</li>', " gv-hit" if one.hit else "", _twig(one), below)
+        )
     return SafeString("".join(drawn))
 
 

@@ -34,9 +34,13 @@ class NewOfficerForm(SafeFormMixin, forms.Form):
     form_title = "登记人员"
     name = forms.CharField(label="姓名", max_length=80)
     sign_in_name = forms.CharField(
-        label="登录名", max_length=40, help_text="小写字母开头，3 至 40 个小写字母、数字、点、横线或下划线，以后不能改。"
+        label="登录名",
+        max_length=40,
+        help_text="小写字母开头，3 至 40 个小写字母、数字、点、横线或下划线，以后不能改。",
     )
-    phone = forms.CharField(label="手机号", max_length=20, required=False, help_text="加密保存，列表中只显示前三后四位。")
+    phone = forms.CharField(
+        label="手机号", max_length=20, required=False, help_text="加密保存，列表中只显示前三后四位。"
+    )
     email = forms.EmailField(label="电子邮箱", required=False)
     note = forms.CharField(label="备注", max_length=200, required=False)
 

@@ -66,7 +66,15 @@ def people_below(organ: Organ, on: date | None = None) -> int:
 def top_organs() -> list[Organ]:
     """The organs an address book is leafed through by: all of the county's own level and the townships."""
     level = Organ.objects.filter(in_force(clock.today())).exclude(
-        kind__in=["superior", "internal_office", "station", "village", "community", "leading_group_office"]
+        kind__in=[
+            "superior",
+            "internal_office",
+            "station",
+            "dispatched",
+            "village",
+            "community",
+            "leading_group_office",
+        ]
     )
     return list(level.order_by("order", "code"))
 

@@ -40,6 +40,11 @@ def laid_out(request: HttpRequest, table: Table, per_page: int = PER_PAGE) -> Ta
     return table
 
 
+def version_of(form: SafeFormMixin) -> int:
+    """The version of the record that the person had before him; none sent is no version that ever was."""
+    return form.posted_version or 0
+
+
 def signed_in(request: HttpRequest) -> Actor:
     """The asker; every signed-in official may open the page."""
     return access.actor_of(request)

@@ -13,7 +13,7 @@ from taihe.ground.vault.actions import reveal
 from .. import queries
 from ..forms.filters import BookFilter
 from ..forms.officers import PhoneForm
-from ..models import Appointment, Officer
+from ..models import Appointment, Officer, Organ
 from ..permissions import may
 from ..queries import pages
 from ..tables import BookTable, masked_phone
@@ -29,18 +29,24 @@ def book(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     organ = queries.find_organ(asked["organ"]) if asked.get("organ") else None
     letter = str(asked.get("letter") or "").upper()
-    found = queries.address_book(
-        text=asked.get("q") or "", letter=letter if letter in LETTERS else "", organ=organ
-    )
+    found = queries.address_book(text=asked.get("q") or "", letter=letter if letter in LETTERS else "", organ=organ)
     known = {
         "form": form,
         "table": laid_out(request, BookTable(found)),
         "organ": organ,
         "letter": letter,
-        "organs": pages.top_organs(),
+        "systems": _by_system(pages.top_organs()),
         "query": asked.get("q") or "",
     }
     return render(request, "inner_people/contacts.html", known)
+
+
+def _by_system(organs: list[Organ]) -> list[tuple[str, str, list[Organ]]]:
+    """System, its title and its organs, systems in the order of their first organ."""
+    groups: dict[str, list[Organ]] = {}
+    for one in organs:
+        groups.setdefault(one.system, []).append(one)
+    return [(key, listed[0].get_system_display(), listed) for key, listed in groups.items()]
 
 
 def officer(request: HttpRequest, pk: int) -> HttpResponse:

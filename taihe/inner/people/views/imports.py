@@ -139,8 +139,7 @@ def _tabs(kind: Kind) -> list[parts.Tab]:
 def _columns(kind: Kind) -> list[tuple[str, bool, str]]:
     """Title, whether it must stand, and what to write."""
     return [
-        (named[0].lstrip("*"), named[0].startswith("*"), kind.notes.get(key, ""))
-        for key, named in kind.columns.items()
+        (named[0].lstrip("*"), named[0].startswith("*"), kind.notes.get(key, "")) for key, named in kind.columns.items()
     ]
 
 

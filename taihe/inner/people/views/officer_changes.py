@@ -21,7 +21,7 @@ from ..forms.officers import (
 )
 from ..models import Appointment, Officer
 from ..queries import pages
-from .common import FormPage, answer_form
+from .common import FormPage, answer_form, version_of
 
 EDIT, APPOINT = "people.edit_officers", "people.appoint"
 
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.edit_officer(who, pk, form.posted_version, **form.wanted()),
+        lambda who: actions.edit_officer(who, pk, version_of(form), **form.wanted()),
         to=_page_of,
         done="人员登记已保存。",
     )
@@ -111,7 +111,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.leave_officer(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.leave_officer(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done=f"{person.name}已办理离岗。",
     )
@@ -182,14 +182,17 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         _page_of(held),
         _crumbs(held.officer),
         facts=_held_facts(held),
-        effects=["最后任职日的次日起，不能再以该岗位办理事项；随任职的角色、代理同时终止。", "任职经历和已办的记录保留。"],
+        effects=[
+            "最后任职日的次日起，不能再以该岗位办理事项；随任职的角色、代理同时终止。",
+            "任职经历和已办的记录保留。",
+        ],
         danger=True,
     )
     return answer_form(
         request,
         page,
         form,
-        lambda who: actions.end_appointment(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.end_appointment(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="免职已登记。",
     )
@@ -226,7 +229,7 @@ def make_main(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.make_main(who, pk, form.posted_version),
+        lambda who: actions.make_main(who, pk, version_of(form)),
         to=_page_of,
         done="主岗已调整。",
     )

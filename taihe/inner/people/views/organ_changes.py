@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +25,7 @@ from ..forms.organs import (
 )
 from ..models import Organ, Post
 from ..queries import pages
-from .common import FormPage, answer_form
+from .common import FormPage, answer_form, version_of
 
 EDIT = "people.edit_organs"
 AT_TOP = "没有上级（顶层）"
@@ -63,9 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("parent", "")
     above = queries.find_organ(int(asked)) if asked.isdigit() else None
     start = {"parent": above.pk, "system": above.system} if above else {}
-    form = NewOrganForm(
-        request.POST or None, request=request, initial=start, paths=permissions.scopes_of(actor, EDIT)
-    )
+    form = NewOrganForm(request.POST or None, request=request, initial=start, paths=permissions.scopes_of(actor, EDIT))
     page = FormPage(
         "设立机构",
         "设立",
@@ -78,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _filled(form: NewOrganForm) -> dict[str, object]:
+def _filled(form: NewOrganForm) -> dict[str, Any]:
     given = dict(form.cleaned_data)
     given["order"] = given["order"] or 0
     return given
@@ -93,7 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.edit_organ(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.edit_organ(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="机构信息已保存。",
     )
@@ -119,7 +119,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.rename_organ(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.rename_organ(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="机构已更名，沿革已登记。",
     )
@@ -129,9 +129,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """调整隶属."""
     actor, organ = _kept(request, pk)
     below = pages.count_below(organ)
-    form = MoveOrganForm(
-        request.POST or None, request=request, organ=organ, paths=permissions.scopes_of(actor, EDIT)
-    )
+    form = MoveOrganForm(request.POST or None, request=request, organ=organ, paths=permissions.scopes_of(actor, EDIT))
     page = FormPage(
         "调整隶属",
         "调整",
@@ -148,7 +146,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.move_organ(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.move_organ(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="隶属关系已调整，沿革已登记。",
     )
@@ -178,7 +176,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.merge_organ(who, pk, form.posted_version, into=successor.pk, **form.cleaned_data),
+        lambda who: actions.merge_organ(who, pk, version_of(form), into=successor.pk, **form.cleaned_data),
         to=lambda _: _page_of(successor),
         done=f"{organ.name}已并入{successor.name}。",
     )
@@ -189,8 +187,8 @@ def _merger(organ: Organ, successor: Organ) -> list[str]:
     lines = [f"{organ.name}自生效日期起不再存续，状态记为“已并入”，由{successor.name}承接，不能撤回。"]
     if direct.people:
         lines.append(
-            f"{direct.posts} 个岗位、{direct.appointments} 项任职（{direct.people} 人）转到{successor.short_name}的同名岗位，"
-            "没有同名岗位或人数已满的，新设岗位并注明来源。"
+            f"{direct.posts} 个岗位、{direct.appointments} 项任职（{direct.people} 人）转到{successor.short_name}"
+            "的同名岗位，没有同名岗位或人数已满的，新设岗位并注明来源。"
         )
     else:
         lines.append("没有在任人员，岗位随机构关闭。")
@@ -208,7 +206,7 @@ def abolish(request: HttpRequest, pk: int) -> HttpResponse:
     direct = pages.count_of(organ)
     stops = []
     if direct.appointments:
-        stops.append(f"还有 {direct.appointments} 项在任或拟任的任职（{direct.people} 人），请先免职、调任，或改用“并入其他机构”。")
+        stops.append(f"还有 {direct.appointments} 项任职（{direct.people} 人），请先免职、调任，或改用“并入其他机构”。")
     if direct.organs:
         stops.append(f"还有 {direct.organs} 个下级机构，请先调整隶属、并入或撤销。")
     form = EndOrganForm(request.POST or None, request=request, row=organ)
@@ -232,7 +230,7 @@ def abolish(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.abolish_organ(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.abolish_organ(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done=f"{organ.name}已撤销。",
     )
@@ -269,7 +267,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.edit_post(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.edit_post(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="岗位已保存。",
     )
@@ -294,7 +292,7 @@ def close_post(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.close_post(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.close_post(who, pk, version_of(form), **form.cleaned_data),
         to=_page_of,
         done="岗位已关闭。",
     )

@@ -32,7 +32,9 @@ def tree(request: HttpRequest) -> HttpResponse:
     day = asked.get("on") or clock.today()
     nodes = queries.organ_tree(day)
     wanted = _wanted(asked)
-    names = queries.organs_named_on(day, [one.organ for top in nodes for _, one in top.walk()]) if asked.get("on") else {}
+    names = (
+        queries.organs_named_on(day, [one.organ for top in nodes for _, one in top.walk()]) if asked.get("on") else {}
+    )
     branches = [found for top in nodes if (found := _branch(top, wanted, names, 0))]
     known = {
         "form": form,
@@ -77,6 +79,7 @@ def _branch(
         tag=node.organ.get_kind_display(),
         note=_figures(node),
         open=wanted is not None or depth < OPEN_DEPTH,
+        hit=wanted is not None and wanted(node.organ),
         below=below,
     )
 

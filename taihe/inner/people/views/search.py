@@ -45,7 +45,8 @@ def results(request: HttpRequest) -> HttpResponse:
     scopes = reader_scopes(actor)
     found = {key: _Found(text, scopes, (key,) if key else ()) for key in ("", *TITLES)}
     chosen = found.get(kind, found[""])
-    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]  # cut like a list
+    pages: Paginator[Hit] = Paginator(chosen, PER_PAGE)  # type: ignore[arg-type]  # cut like a list
+    page = pages.get_page(request.GET.get("page"))
     tabs = [
         parts.Tab(TITLES.get(key, "全部"), f"?{urlencode({'q': text, 'kind': key})}", one.total, one is chosen)
         for key, one in found.items()

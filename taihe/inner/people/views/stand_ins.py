@@ -17,7 +17,7 @@ from ..forms.stand_ins import RevokeStandInForm, StandInForm
 from ..models import Officer, StandIn
 from ..permissions import is_registered, may, permission_title
 from ..queries import pages
-from .common import FormPage, answer_form, officer_of, signed_in
+from .common import FormPage, answer_form, officer_of, signed_in, version_of
 
 STAND_IN = "people.stand_in"
 
@@ -137,7 +137,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: actions.revoke_stand_in(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: actions.revoke_stand_in(who, pk, version_of(form), **form.cleaned_data),
         to=lambda _: reverse("people:stand_ins"),
         done="代理已撤销。",
     )

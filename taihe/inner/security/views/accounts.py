@@ -18,7 +18,7 @@ from taihe.inner.people.models import Officer
 from taihe.inner.people.queries import pages
 from taihe.inner.people.signin import actions as signin
 from taihe.inner.people.signin.queries import factors_of, open_sessions
-from taihe.inner.people.views.common import FormPage, answer_form, laid_out
+from taihe.inner.people.views.common import FormPage, answer_form, laid_out, version_of
 
 from .. import queries
 from ..forms import AccountFilter, EmptyForm, ReasonForm
@@ -131,7 +131,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _page(person, f"停用{person.name}的账号", "停用账号", effects, danger=True),
         form,
-        lambda who: people.lock_officer(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.lock_officer(who, pk, version_of(form), **form.cleaned_data),
         to=_to,
         done="账号已停用。",
     )
@@ -147,7 +147,7 @@ def unlock(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _page(person, f"恢复{person.name}的账号", "恢复账号", effects),
         form,
-        lambda who: people.unlock_officer(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.unlock_officer(who, pk, version_of(form), **form.cleaned_data),
         to=_to,
         done="账号已恢复。",
     )
@@ -194,7 +194,7 @@ def initial_password(request: HttpRequest, pk: int) -> HttpResponse:
     person = read.find_officer(pk)
     form = EmptyForm(request.POST or None, request=request, row=person)
     if form.is_valid():
-        version = form.posted_version
+        version = version_of(form)
         given = once(
             actor,
             form.form_key,
@@ -202,7 +202,10 @@ def initial_password(request: HttpRequest, pk: int) -> HttpResponse:
             lambda _: reverse("security:account", args=[pk]),
         )
         return shown_once(request, read.find_officer(pk), given.result, reverse("security:account", args=[pk]))
-    effects = ["生成一次性密码，只在下一页显示一次，系统不保存原文。", "请当面或电话核实身份后告知本人，首次登录后须立即修改。"]
+    effects = [
+        "生成一次性密码，只在下一页显示一次，系统不保存原文。",
+        "请当面或电话核实身份后告知本人，首次登录后须立即修改。",
+    ]
     page = _page(person, f"为{person.name}发放初始密码", "生成一次性密码", effects)
     return render(request, page.template, {"page": page, "form": form})
 

@@ -15,7 +15,7 @@ from taihe.ground import access, clock
 from taihe.ground.audit.models import AuditEntry
 from taihe.ground.formsafety.actions import once
 from taihe.ground.ui import parts
-from taihe.inner.people.views.common import answer_form
+from taihe.inner.people.views.common import FormPage, answer_form
 
 from .. import actions, exports, queries, titles
 from ..forms import AuditFilter, EmptyForm, ExportForm
@@ -27,8 +27,6 @@ HERE = ("审计查询", "security:audit")
 
 def _asked(request: HttpRequest) -> tuple[AuditFilter, queries.Asked]:
     form = AuditFilter(request.GET or None, auto_id="filter_%s")
-    if form.is_bound:
-        form.is_valid()
     return form, form.asked(auditors_only=not access.may(request, "audit.search"))
 
 
@@ -40,7 +38,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     known = {
         "form": form,
         "rows": [
-            (one, titles.action_title(one.action), titles.OUTCOMES.get(one.outcome, one.outcome), page.sealed.get(one.pk))
+            (
+                one,
+                titles.action_title(one.action),
+                titles.OUTCOMES.get(one.outcome, one.outcome),
+                page.sealed.get(one.pk),
+            )
             for one in page.rows
         ],
         "older": _leaf(request, before=page.older),
@@ -58,13 +61,13 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 def _filters(request: HttpRequest) -> str:
-    kept = {key: value for key, value in request.GET.items() if key not in ("before", "after") and value}
+    kept = {key: str(value) for key, value in request.GET.items() if key not in ("before", "after") and value}
     return urlencode(kept)
 
 
 def _leaf(request: HttpRequest, **place: int | None) -> str:
     """The address of the neighbouring page; empty when there is none."""
-    (key, number), = place.items()
+    ((key, number),) = place.items()
     if number is None:
         return ""
     kept = _filters(request)
@@ -171,8 +174,6 @@ def verification(request: HttpRequest) -> HttpResponse:
     need(request, "audit.verify")
     form = EmptyForm(request.POST or None, request=request)
     if request.method == "POST":
-        from taihe.inner.people.views.common import FormPage
-
         page = FormPage("审计链核验", "开始核验", reverse("security:verification"), crumbs(*HERE))
         return answer_form(
             request,

@@ -13,7 +13,7 @@ from taihe.inner.people import actions as people
 from taihe.inner.people import queries as read
 from taihe.inner.people.models import AdminDuty, Duty
 from taihe.inner.people.permissions import DUTY_PERMISSIONS, permission_title
-from taihe.inner.people.views.common import FormPage, answer_form
+from taihe.inner.people.views.common import FormPage, answer_form, version_of
 
 from .. import queries
 from ..forms import DutyForm, NoteForm, ReasonForm, RefuseForm
@@ -99,7 +99,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _decision(actor, one, f"批准{one.officer.name}任{one.get_duty_display()}", "批准", effects),
         form,
-        lambda who: people.approve_duty(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.approve_duty(who, pk, version_of(form), **form.cleaned_data),
         to=lambda _: reverse("security:duties"),
         done="已批准，管理员已就任。",
     )
@@ -114,7 +114,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _decision(actor, one, f"不批准{one.officer.name}任{one.get_duty_display()}", "不批准", ["申请终止。"]),
         form,
-        lambda who: people.refuse_duty(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.refuse_duty(who, pk, version_of(form), **form.cleaned_data),
         to=lambda _: reverse("security:duties"),
         done="已不批准该申请。",
     )
@@ -139,7 +139,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: people.close_duty(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.close_duty(who, pk, version_of(form), **form.cleaned_data),
         to=lambda _: reverse("security:duties"),
         done="已办理卸任。",
     )

@@ -16,7 +16,7 @@ from taihe.inner.people import actions as people
 from taihe.inner.people import queries as read
 from taihe.inner.people.models import RoleGrant
 from taihe.inner.people.permissions import is_registered, permission_title, scopes_of
-from taihe.inner.people.views.common import FormPage, answer_form, laid_out
+from taihe.inner.people.views.common import FormPage, answer_form, laid_out, version_of
 
 from .. import queries
 from ..forms import NoteForm, ReasonForm, RefuseForm, RoleForm
@@ -51,15 +51,16 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = need(request, "people.grant_role")
     asked = request.GET.get("officer", "")
     officer = read.find_officer(int(asked)) if asked.isdigit() else None
-    form = RoleForm(
-        request.POST or None, request=request, officer=officer, paths=scopes_of(actor, "people.grant_role")
-    )
+    form = RoleForm(request.POST or None, request=request, officer=officer, paths=scopes_of(actor, "people.grant_role"))
     page = FormPage(
         f"为{officer.name}申请授权" if officer else "申请授权",
         "提出申请",
         reverse("security:roles"),
         crumbs(*HERE),
-        effects=["申请由安全管理员审批，批准后自起始日期生效；申请人不能审批自己的申请。", "现任管理员不能持有业务角色。"],
+        effects=[
+            "申请由安全管理员审批，批准后自起始日期生效；申请人不能审批自己的申请。",
+            "现任管理员不能持有业务角色。",
+        ],
         help="选择角色、授予的对象和管理范围。授予岗位的，岗位上的人都有该角色；授予任职的，免职时自动终止。",
     )
     return answer_form(
@@ -136,7 +137,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _page(actor, one, f"批准“{one.role.title}”的授权", "批准", effects),
         form,
-        lambda who: people.approve_role(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.approve_role(who, pk, version_of(form), **form.cleaned_data),
         to=lambda made: reverse("security:grant", args=[made.pk]),
         done="授权已批准。",
     )
@@ -151,7 +152,7 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         _page(actor, one, f"不批准“{one.role.title}”的授权", "不批准", ["申请终止，理由对申请人可见。"]),
         form,
-        lambda who: people.refuse_role(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.refuse_role(who, pk, version_of(form), **form.cleaned_data),
         to=lambda made: reverse("security:grant", args=[made.pk]),
         done="已不批准该授权申请。",
     )
@@ -178,7 +179,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda who: people.revoke_role(who, pk, form.posted_version, **form.cleaned_data),
+        lambda who: people.revoke_role(who, pk, version_of(form), **form.cleaned_data),
         to=lambda made: reverse("security:grant", args=[made.pk]),
         done="授权已收回。",
     )
