@@ -17,7 +17,7 @@ from taihe.ground import clock
 from taihe.ground.audit.models import AuditEntry
 from taihe.ground.outbox.models import OutboxMessage
 
-from .pair import ASKER, Bell, Note, Pair, Plea
+from .pair import ASKER, Bell, Note, Pair, Plea, body_of
 
 pytestmark = pytest.mark.django_db
 TABLES = (LaneState, OutLetter, InLetter, Quarantined, OutboxMessage)
@@ -40,7 +40,7 @@ def bells_out(pair: Pair):
 
 
 def numbers_in(letters: list[Envelope]) -> list[int]:
-    return [one.content["body"]["number"] for one in letters if isinstance(one.content, dict)]
+    return [body_of(one)["number"] for one in letters]
 
 
 def clear_out(pair: Pair) -> None:
