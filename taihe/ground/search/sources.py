@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from taihe.ground.outbox.actions import enqueue
+from taihe.ground.outbox.actions import enqueue, enqueue_many
 from taihe.ground.outbox.registry import handler
 
 QUEUE, KIND = "index", "search.touch"
@@ -62,6 +62,11 @@ def kinds() -> list[str]:
 def touch(kind: str, key: object) -> None:
     """Say inside an action that a document has changed or gone; the index follows after the commit."""
     enqueue(KIND, {"kind": kind, "key": str(key)}, dedupe=f"{KIND}:{kind}:{key}")
+
+
+def touch_many(kind: str, keys: Iterable[object]) -> None:
+    """Say inside an action that many documents are new or have changed, in one stroke."""
+    enqueue_many(KIND, [{"kind": kind, "key": str(key)} for key in keys])
 
 
 @handler(KIND, queue=QUEUE, transactional=False)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db import models
 from django.urls import reverse
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
-from taihe.ground.search.sources import Document, register_source
+from taihe.ground.search.sources import Document, register_source, touch, touch_many
 
-from .models import Appointment, Officer, Organ, OrganEvent, in_force
+from .models import Appointment, Officer, Organ, OrganEvent, OrganEventKind, in_force
+from .registry import on_organ_changed
 
 ORGAN, OFFICER = "people.organ", "people.officer"
 # The word that every signed-in official holds.
@@ -57,6 +59,29 @@ def _officers(keys: list[str]) -> Iterable[Document]:
             scopes=(OFFICIALS,),
             also=(person.sign_in_name, *person.pinyin.split(), *person.initials.split()),
         )
+
+
+def touched(row: models.Model) -> None:
+    """Say inside an action that a row has changed; rows that no document shows are passed over."""
+    if isinstance(row, Organ):
+        touch(ORGAN, row.pk)
+    elif isinstance(row, Officer):
+        touch(OFFICER, row.pk)
+    elif isinstance(row, Appointment):
+        touch(OFFICER, row.officer_id)
+
+
+@on_organ_changed("people.search")
+def _organ_changed(actor: Actor, event: OrganEvent) -> None:
+    """A new name stands in the documents of the organs below and of the people within, too."""
+    touch(ORGAN, event.organ_id)
+    if event.kind == OrganEventKind.ESTABLISHED:
+        return
+    around = [event.organ_id, *([event.into_id] if event.into_id else [])]
+    below = Organ.objects.filter(parent__in=around).values_list("pk", flat=True)
+    touch_many(ORGAN, {*around, *below})
+    held = Appointment.objects.filter(in_force(event.on), post__organ__in=around)
+    touch_many(OFFICER, set(held.values_list("officer_id", flat=True)))
 
 
 def _all(model: type[Organ] | type[Officer]) -> Iterable[str]:

@@ -15,6 +15,7 @@ from ..errors import MainPostTaken, PostFull
 from ..holding import most_holders, overlaps
 from ..models import Appointment, Officer, Post, RoleGrant, StandIn
 from ..permissions import forget, require
+from ..search import touched
 from .rows import check_fields, keep, lock, lock_open_organ, named
 
 DAY = timedelta(days=1)
@@ -53,6 +54,7 @@ def appoint(
     _check_room(new)
     _check_officer(new)
     new.save(force_insert=True)
+    touched(new)
     forget()
     detail = {
         "officer": person.pk,

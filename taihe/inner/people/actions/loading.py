@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
+from taihe.ground.search.sources import touch_many
 
 from ..importing import OfficerDraft, OrganDraft
 from ..models import Appointment, Officer, Organ, OrganEvent, OrganEventKind
 from ..permissions import forget
 from ..registry import tell_organ_changed
+from ..search import OFFICER
 from .officers import new_officer
 from .organs import search_letters
 from .rows import named
@@ -107,5 +109,6 @@ def load_officers(drafts: Sequence[OfficerDraft], *, password: str = "", basis: 
         ],
         batch_size=BATCH,
     )
+    touch_many(OFFICER, [one.pk for one in made])
     forget()
     return made

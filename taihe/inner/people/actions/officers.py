@@ -16,6 +16,7 @@ from ..holding import overlaps
 from ..models import AdminDuty, Appointment, Officer, Organ, StandIn
 from ..permissions import forget, may, permission_title, require, scopes_of
 from ..registry import tell_access_ended, tell_officer_left
+from ..search import touched
 from .appointments import DAY, finish
 from .rows import check_fields, keep, lock, named, text
 
@@ -69,6 +70,7 @@ def create_officer(
     if Officer.objects.filter(sign_in_name=person.sign_in_name).exists():
         raise BadInput(what=f"登录名 {person.sign_in_name} 已被使用。")
     person.save(force_insert=True)
+    touched(person)
     record(person, after=snapshot(person), detail={"sign_in_name": person.sign_in_name})
     return person
 

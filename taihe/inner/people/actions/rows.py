@@ -13,6 +13,7 @@ from taihe.ground.errors import BadInput, Missing, StaleVersion
 
 from ..errors import AlreadyDecided, SamePerson, WrongOrganState
 from ..models import Organ, OrganStatus, TwoPersons
+from ..search import touched
 
 M = TypeVar("M", bound=models.Model)
 
@@ -39,12 +40,13 @@ def lock_open_organ(pk: int | None, version: int | None, verb: str) -> Organ:
 
 
 def keep(row: models.Model, fields: Iterable[str]) -> None:
-    """Store the named fields under the next version."""
+    """Store the named fields under the next version; the search follows after the commit."""
     names = [*fields]
     if hasattr(row, "version"):
         row.version += 1
         names.append("version")
     row.save(update_fields=names)
+    touched(row)
 
 
 def check_fields(row: models.Model, *, skip: Iterable[str] = ()) -> None:
