@@ -44,7 +44,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "taihe.inner.people.signin.passwords.MixedKinds"},
     {"NAME": "taihe.inner.people.signin.passwords.NotTheName"},
     {"NAME": "taihe.inner.people.signin.passwords.NotCountyWords"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "taihe.inner.people.signin.passwords.NotCommon"},
     {"NAME": "taihe.inner.people.signin.passwords.NotUsedBefore"},
 ]
 # The prefix binds the cookie to this host over TLS; browsers refuse it on plain http, where the demo runs.

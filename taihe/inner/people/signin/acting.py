@@ -46,8 +46,11 @@ def acting_of(request: HttpRequest) -> Acting:
     kept = state.acting if state else ""
     current = next((one for one in choices if one.key == kept), None) if kept else None
     found = Acting(officer, tuple(choices), current or default_acting(choices), bool(kept) and current is None)
-    if found.lapsed:
-        change_state(request, acting=found.current.key if found.current else "")
+    if found.current is not None and found.current.key != kept:
+        # Pinned from the first page on, so that a post's end is noticed and never slides into another unseen.
+        change_state(request, acting=found.current.key)
+    elif found.lapsed:
+        change_state(request, acting="")
     request._acting = found  # type: ignore[attr-defined]
     return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 
 _PASSWORD_MAX = 128  # longer ones only feed the hash
 
@@ -82,11 +81,7 @@ class PasswordForm(forms.Form):
 
     old = _password("当前密码", "current-password")
     new = _password("新密码", "new-password")
-    again = _password("再次输入新密码", "new-password")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new"].help_text = "".join(password_validators_help_texts())
+    again = _password("确认新密码", "new-password", "再输入一次，防止打错。")
 
     def clean_again(self) -> str:
         """Both spellings of the new password agree."""

@@ -91,7 +91,9 @@ class ActorMiddleware:
 class SignInRequired(LoginRequiredMiddleware):
     """Every page but those marked otherwise asks for sign-in, and tells why the last session ended."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # htmx is told by a header, not by a redirect
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         """Off to the door, with the way back and the reason."""
         cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         why = getattr(request, "signin_ended", "") or how_it_ended(cookie)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 
 from taihe.ground import clock
@@ -24,6 +24,7 @@ KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 # Signs people put in a letter's place; a password is looked at both as typed and with them undone.
 _LOOKALIKE = str.maketrans("@01345$7!|", "aoleassttl")
 _NAME_PART = 4
+_YEAR = re.compile(r"(19|20)\d\d((0[1-9]|1[0-2])([0-2]\d|3[01])?)?")
 
 
 class _Rule:
@@ -47,7 +48,7 @@ class LongEnough(_Rule):
     """At least so many characters."""
 
     def fails(self, password: str, user: Officer | None) -> bool:
-        return len(password) < rule("signin.password_min_characters")
+        return len(password) < int(rule("signin.password_min_characters"))
 
     def get_help_text(self) -> str:
         return f"不少于 {rule('signin.password_min_characters')} 个字符。"
@@ -57,7 +58,7 @@ class MixedKinds(_Rule):
     """Several of small letters, capitals, digits and signs."""
 
     def fails(self, password: str, user: Officer | None) -> bool:
-        return sum(bool(re.search(kind, password)) for kind in KINDS) < rule("signin.password_kinds")
+        return sum(bool(re.search(kind, password)) for kind in KINDS) < int(rule("signin.password_kinds"))
 
     def get_help_text(self) -> str:
         return f"小写字母、大写字母、数字、符号至少包含 {rule('signin.password_kinds')} 种。"
@@ -82,10 +83,7 @@ class NotCountyWords(_Rule):
     """Not a word everybody here would guess first, dressed up with a year or a sign."""
 
     def fails(self, password: str, user: Officer | None) -> bool:
-        weak = sorted(rule("signin.weak_words"), key=len, reverse=True)
-        return any(
-            len(_without(form, weak)) < rule("signin.password_min_characters") // 2 for form in _foldings(password)
-        )
+        return len(unguessed(password)) < rule("signin.password_min_characters") // 2
 
     def get_help_text(self) -> str:
         return "不得主要由地名、单位名、年份、连续或重复的字符等常见内容组成。"
@@ -96,13 +94,18 @@ def _foldings(password: str) -> set[str]:
     return {plain, plain.translate(_LOOKALIKE)}
 
 
-def _without(form: str, weak: list[str]) -> str:
-    """What is left when guessable pieces are taken out: words, years, repeated and running characters."""
-    for word in weak:
+def unguessed(password: str) -> str:
+    """Letters and digits left when guessable pieces are out: words, years, repeated and running characters."""
+    weak = sorted(rule("signin.weak_words"), key=len, reverse=True)
+    plain = re.sub(r"(.)\1{2,}", "", _without_runs(password.lower()))
+    folded = _YEAR.sub("", _out(plain, weak)).translate(_LOOKALIKE)
+    return "".join(filter(str.isalnum, _out(folded, weak)))
+
+
+def _out(form: str, words: list[str]) -> str:
+    for word in words:
         form = form.replace(word, "")
-    form = re.sub(r"(19|20)\d\d(0[1-9]|1[0-2])?([0-2]\d|3[01])?", "", form)
-    form = re.sub(r"(.)\1{2,}", "", form)
-    return _without_runs(form)
+    return form
 
 
 def _without_runs(form: str) -> str:
@@ -116,6 +119,18 @@ def _without_runs(form: str) -> str:
         else:
             kept, run, step = kept + (run if len(run) < 4 else ""), after, 0
     return kept + (run if len(run) < 4 else "")
+
+
+class NotCommon(CommonPasswordValidator):
+    """Not among the twenty thousand commonest (the list comes with Django)."""
+
+    def get_error_message(self) -> str:
+        """What is wrong, as a sentence."""
+        return self.get_help_text()
+
+    def get_help_text(self) -> str:
+        """What is asked, as a sentence."""
+        return "不得是常见密码。"
 
 
 class NotUsedBefore(_Rule):

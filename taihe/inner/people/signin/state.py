@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from taihe.ground import clock
 
@@ -37,6 +37,9 @@ class Pending:
     secret: str
     at: float
     next: str = ""
+
+
+K = TypeVar("K", State, Pending)
 
 
 def seconds() -> float:
@@ -76,13 +79,18 @@ def drop_pending(request: HttpRequest) -> None:
     request.session.pop(_PENDING, None)
 
 
-def _read(request: HttpRequest, key: str, kind: Any) -> Any:
-    kept = request.session.get(key)
+def _read(request: HttpRequest, key: str, kind: type[K]) -> K | None:
+    kept: Any = request.session.get(key)
     known = {one.name for one in fields(kind)}
     try:
         return kind(**{name: value for name, value in kept.items() if name in known})
     except (AttributeError, TypeError):
         return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty post is a post too."""
+    return request.POST if request.method == "POST" else None
 
 
 def session_name(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import encrypt
 from django.conf import settings
 
@@ -33,5 +34,6 @@ def give_demo_factors(actor: Actor, sign_in_names: Iterable[str], secret: str) -
             data={"secret": encrypt(secret)},
             created_at=clock.now(),
         )
+        RecoveryCodes.activate(person)
     record(("demo", "second_factor", "演示动态口令"), detail={"accounts": [one.sign_in_name for one in people]})
     return len(people)

@@ -25,7 +25,7 @@ from ...actions.rows import lock, text
 from ...errors import SamePerson
 from ...models import Officer, SessionNote
 from ...permissions import require
-from ..acting import door
+from ..acting import door, forget_acting
 from ..errors import AlreadyActive, FactorMissing, FactorNeeded, WrongCode
 from ..queries import factors_of, must_have_factor
 from ..state import change_state
@@ -99,7 +99,9 @@ def use_passkey(officer: Officer, pk: int, response: dict[str, Any], address: st
 
 
 def _proved(request: HttpRequest) -> None:
-    change_state(request, proved=True, owes_factor=False)
+    """This session has shown a second proof: an administrator may now act as one."""
+    change_state(request, proved=True, owes_factor=False, acting="")
+    forget_acting(request)
 
 
 def _ensure_codes(officer: Officer) -> list[str]:

@@ -18,7 +18,6 @@ from taihe.ground.rules import rule
 from ...actions.rows import lock, text
 from ...models import Officer, SessionNote
 from ...permissions import require
-from ...queries import acting_choices, default_acting
 from ..errors import WrongNameOrPassword
 from ..queries import has_factor, must_have_factor
 from ..state import State, address_of, device_of, read_state, seconds, session_name, write_state
@@ -43,14 +42,12 @@ def sign_in(actor: Actor, request: HttpRequest, officer: Officer, *, method: str
     request.session.flush()
     login(request, person, backend=BACKEND)
     note = _note(request, person, method)
-    landing = default_acting(acting_choices(person))
     write_state(
         request,
         State(
             began=seconds(),
             seen=seconds(),
             note=note.pk,
-            acting=landing.key if landing else "",
             proved=method in STRONG,
             owes_factor=not has_factor(person) and must_have_factor(person),
         ),
@@ -58,15 +55,14 @@ def sign_in(actor: Actor, request: HttpRequest, officer: Officer, *, method: str
     crowded = list(_open(person).order_by("-seen_at", "-pk")[rule("signin.max_sessions") :])
     _end(crowded, Ended.CROWDED)
     clear_account(person)
-    detail = {"method": method, "session": session_name(request), "crowded_out": len(crowded)}
-    record(person, detail=detail | {"acting": landing.title if landing else ""})
+    record(person, detail={"method": method, "session": session_name(request), "crowded_out": len(crowded)})
     return note
 
 
 def _note(request: HttpRequest, person: Officer, method: str) -> SessionNote:
     return SessionNote.objects.create(
         officer=person,
-        session_key=request.session.session_key,
+        session_key=request.session.session_key or "",
         began_at=clock.now(),
         seen_at=clock.now(),
         address=address_of(request),

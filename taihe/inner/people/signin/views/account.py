@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from ..acting import acting_of, actor_of, officer_of, plain_actor
 from ..forms import PasswordForm
 from ..middleware import PASSWORD, owes
 from ..passwords import prepare_password
-from ..state import read_state
+from ..state import posted, read_state
 from .entrance import destination, refused
 
 
@@ -48,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's password; the only page there is while that is owed."""
     officer = officer_of(request)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -65,7 +66,12 @@ def password(request: HttpRequest) -> HttpResponse:
                 return redirect(destination(request, ""))
             except CountyError as refusal:
                 status = refused(form, refusal, "old" if refusal.code == "signin.wrong_password" else None)
-    known = {"form": form, "owed": owes(request) == PASSWORD, "officer": officer}
+    known = {
+        "form": form,
+        "owed": owes(request) == PASSWORD,
+        "officer": officer,
+        "rules": password_validators_help_texts(),
+    }
     return render(request, "inner_people/signin/password.html", known, status=status)
 
 

@@ -22,7 +22,7 @@ from ..demo import demo_accounts, demo_code, demo_password
 from ..errors import WrongCode
 from ..forms import RecoveryForm, SecondForm, SignInForm
 from ..passkeys import host_can_have_passkeys
-from ..state import Pending, drop_pending, read_pending, seconds, write_pending
+from ..state import Pending, drop_pending, posted, read_pending, seconds, write_pending
 
 # Why the person stands at the door again: words of SessionNote.Ended, and two of our own.
 REASONS = {
@@ -63,7 +63,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next", "")
     if request.user.is_authenticated:
         return redirect(destination(request, wanted))
-    form = SignInForm(request.POST or None, initial={"name": request.GET.get("name", "")[:40]})
+    form = SignInForm(posted(request), initial={"name": request.GET.get("name", "")[:40]})
     status = 200
     if request.method == "POST":
         status = 422
@@ -119,7 +119,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if waiting is None:
         return _back_to_door(request)
     officer, pending = waiting
-    form = SecondForm(request.POST or None)
+    form = SecondForm(posted(request))
     status = 200
     if request.method == "POST":
         method = "passkey" if request.POST.get("credential") else "totp"
@@ -168,7 +168,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
     if waiting is None:
         return _back_to_door(request)
     officer, pending = waiting
-    form = RecoveryForm(request.POST or None)
+    form = RecoveryForm(posted(request))
     status = 200
     if request.method == "POST":
         status = _prove(request, officer, form, "recovery")

@@ -25,6 +25,7 @@ from ..forms import ConfirmForm, PasskeyForm, TotpForm
 from ..middleware import FACTOR, owes
 from ..passkeys import host_can_have_passkeys
 from ..qr import qr_svg
+from ..state import posted
 from .entrance import refused
 
 
@@ -56,7 +57,7 @@ def totp(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     if queries.factors_of(officer).totp is not None:
         raise AlreadyActive
-    form = TotpForm(request.POST or None)
+    form = TotpForm(posted(request))
     secret = get_totp_secret(regenerate=request.method == "GET" and "new" in request.GET)
     status = 200
     if request.method == "POST":
@@ -87,7 +88,7 @@ def _show_codes(request: HttpRequest, codes: list[str], done: str) -> HttpRespon
 def codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes; they are shown this once."""
     officer = officer_of(request)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422
@@ -106,7 +107,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
     """Register a passkey of this browser or a security key."""
     officer = officer_of(request)
     here = host_can_have_passkeys(request)
-    form = PasskeyForm(request.POST or None, initial={"name": ""})
+    form = PasskeyForm(posted(request), initial={"name": ""})
     status = 200
     if request.method == "POST" and here:
         status = 422
@@ -176,7 +177,7 @@ def _consequence(held: queries.Factors) -> str:
 
 
 def _remove(request: HttpRequest, officer: Officer, question: Confirm, remove: Callable[[Actor], None]) -> HttpResponse:
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(posted(request))
     status = 200
     if request.method == "POST":
         status = 422

@@ -6,17 +6,17 @@
     InvalidStateError: '这个通行密钥已经添加过。',
     SecurityError: '当前网址不能使用通行密钥。'
   }
-  document.querySelectorAll('[data-passkey]').forEach(function (holder) {
+  document.querySelectorAll('[data-passkey]').forEach(function (button) {
     if (!window.webauthnJSON || !window.webauthnJSON.supported()) return
-    const form = holder.closest('form')
-    const options = JSON.parse(document.getElementById(holder.dataset.options).textContent)
-    const target = document.getElementById(holder.dataset.target)
+    const form = button.closest('form')
+    const options = JSON.parse(document.getElementById(button.dataset.options).textContent)
+    const target = document.getElementById(button.dataset.target)
     const said = form.querySelector('.gv-passkey-said')
-    holder.hidden = false
-    holder.querySelector('button').addEventListener('click', function (event) {
+    button.hidden = false
+    button.addEventListener('click', function (event) {
       event.preventDefault()
       said.hidden = true
-      window.webauthnJSON[holder.dataset.passkey](options).then(function (answer) {
+      window.webauthnJSON[button.dataset.passkey](options).then(function (answer) {
         target.value = JSON.stringify(answer)
         form.submit()
       }, function (fault) {
