@@ -204,6 +204,16 @@ class ProbeRun(models.Model):
     def __str__(self) -> str:
         return f"{self.number}"
 
+    @property
+    def there_seconds(self) -> float | None:
+        """Seconds until the probe was carried out over there, by both zones' clocks; None while unanswered."""
+        return (self.arrived_at - self.at).total_seconds() if self.arrived_at else None
+
+    @property
+    def back_seconds(self) -> float | None:
+        """Seconds the answer took; None while unanswered."""
+        return (self.answered_at - self.arrived_at).total_seconds() if self.answered_at and self.arrived_at else None
+
 
 class Alarm(models.Model):
     """Something about the passage that a person must see; it closes itself when the cause is gone, if it can."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Min, QuerySet
+
+from taihe.ground.errors import Missing
 from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.models import Status as OutboxStatus
 
-from .models import Alarm, InLetter, LaneState, OutLetter, PeerHead, PeerState, Quarantined
+from .letters import LANES
+from .models import Alarm, InLetter, LaneState, OutLetter, PeerHead, PeerState, ProbeRun, Quarantined
+from .setup import gate_setup
 
 
 def newest_peer_head() -> dict[str, Any]:
@@ -77,13 +82,81 @@ def files_held() -> set[str]:
     return {sha256 for files in rows.values_list("files", flat=True) for sha256 in files}
 
 
-def gate_status() -> dict[str, Any]:
-    """What an operator looks at: lanes, counts, and when the other zone was last heard."""
-    peer = PeerState.objects.first()
+def _lane_out(state: LaneState) -> dict[str, Any]:
+    waiting = OutLetter.objects.filter(lane=state.lane, status=OutLetter.Status.SENT)
+    oldest = waiting.aggregate(count=Count("id"), oldest=Min("created_at"))
     return {
-        "lanes": list(LaneState.objects.order_by("direction", "lane").values("direction", "lane", "epoch", "sequence")),
+        "lane": state.lane,
+        "epoch": state.epoch,
+        "sequence": state.sequence,
+        "acked": state.acked_sequence if state.acked_epoch == state.epoch else 0,
+        "waiting": oldest["count"],
+        "oldest_at": oldest["oldest"],
+        "moved_at": state.moved_at,
+        "held": state.held,
+        "held_text": state.get_held_display() if state.held else "",
+    }
+
+
+def _lane_in(state: LaneState) -> dict[str, Any]:
+    return {
+        "lane": state.lane,
+        "epoch": state.epoch,
+        "sequence": state.sequence,
+        "gap_since": state.gap_since,
+        "gap_next": state.gap_next,
+        "moved_at": state.moved_at,
+    }
+
+
+def gate_status() -> dict[str, Any]:
+    """What an operator looks at: lanes both ways, counts, alarms, and when the other zone was last heard.
+
+    `as_of` is the moment of the last thing heard from the other zone: 「状态截至 09:31」.
+    """
+    states = sorted(LaneState.objects.all(), key=lambda one: LANES.index(one.lane))
+    peer = PeerState.objects.first()
+    setup = gate_setup()
+    return {
+        "zone": setup.zone,
+        "peer_zone": setup.peer,
+        "acknowledged": setup.acknowledged,
+        "out": [_lane_out(one) for one in states if one.direction == "out"],
+        "in": [_lane_in(one) for one in states if one.direction == "in"],
         "counts": own_counts(),
         "alarms": open_alarms(),
-        "peer_heard_at": peer.heard_at if peer else None,
+        "as_of": peer.heard_at if peer else None,
         "peer": peer.status if peer else {},
     }
+
+
+def open_quarantine() -> QuerySet[Quarantined]:
+    """What was stopped and nobody has dealt with yet, oldest first."""
+    return Quarantined.objects.filter(closed_at=None).order_by("id")
+
+
+def quarantined(pk: int) -> Quarantined:
+    """One record of something stopped.  Raises Missing."""
+    row = Quarantined.objects.filter(pk=pk).first()
+    if row is None:
+        raise Missing(what="这条隔离记录")
+    return row
+
+
+def troubled_letters() -> QuerySet[OutLetter]:
+    """Letters of this zone that the other refused or lost for good, newest first, without their envelopes."""
+    trouble = OutLetter.objects.filter(status__in=[OutLetter.Status.REFUSED, OutLetter.Status.GONE])
+    return trouble.defer("envelope").order_by("-id")
+
+
+def recent_probes(count: int = 5) -> list[ProbeRun]:
+    """The last probes sent from here, newest first."""
+    return list(ProbeRun.objects.filter(outgoing=True).order_by("-id")[:count])
+
+
+def probe_run(pk: int) -> ProbeRun:
+    """One probe, as it stands now.  Raises Missing."""
+    row = ProbeRun.objects.filter(pk=pk).first()
+    if row is None:
+        raise Missing(what="这次通路测试")
+    return row

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable
-from types import FrameType
 from typing import Annotated
 
 import typer
 
 from taihe.ground.errors import CountyError
 
-from . import audit_cli, prepare, setup_cli
+from . import audit_cli, gate_cli, prepare, setup_cli
 from .audit_cli import Zone, ZoneOption
+from .stopping import stop_switch
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="太和县电子政务系统：启动、安装、巡检与维护命令。")
-gate_app = typer.Typer(no_args_is_help=True, help="隔离交换：状态、密钥交换、通路测试、世代提升。")
-app.add_typer(gate_app, name="gate")
+app.add_typer(gate_cli.app, name="gate")
 app.add_typer(audit_cli.app, name="audit")
 app.command("setup")(setup_cli.setup)
-
-
-def stop_switch() -> Callable[[], bool]:
-    """A question that turns true when the process is asked to stop (SIGTERM, Ctrl-C)."""
-    asked: list[int] = []
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
-    return lambda: bool(asked)
 
 
 @app.command()
@@ -71,37 +56,6 @@ def index(zone: ZoneOption, rebuild: Annotated[bool, typer.Option(help="清空�
         typer.echo(f"已安排重建 {indexer.rebuild()} 条。")
         return
     indexer.run(stop_switch())
-
-
-@gate_app.command("run")
-def gate_run(zone: ZoneOption) -> None:
-    """运行一个区的隔离交换进程。"""
-    prepare.enter(zone)
-    from taihe.gate.half import run_half
-
-    run_half(stop_switch())
-
-
-@gate_app.command("status")
-def gate_status(zone: ZoneOption) -> None:
-    """显示通道序号、积压、隔离和对方心跳。"""
-    prepare.enter(zone)
-    from rich import print_json
-
-    from taihe.gate.queries import gate_status as read
-    from taihe.ground.digests import canonical
-
-    print_json(canonical(read()).decode())
-
-
-@gate_app.command("probe")
-def gate_probe(zone: ZoneOption, number: Annotated[int, typer.Option(help="测试编号")] = 1) -> None:
-    """发一封通路测试信。"""
-    prepare.enter(zone)
-    from taihe.gate.watch.actions import send_probe
-    from taihe.ground.actor import Actor
-
-    send_probe(Actor.system("命令行"), number)
 
 
 def main() -> None:
