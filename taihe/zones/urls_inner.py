@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taihe.inner.people.signin.urls")),
     path("", include("taihe.inner.people.urls")),
     path("security/", include("taihe.inner.security.urls")),
+    path("calendar/", include("taihe.ground.workdays.urls")),
     path("files/", include("taihe.ground.files.urls")),
     path("form-safety/", include("taihe.ground.formsafety.urls")),
 ]

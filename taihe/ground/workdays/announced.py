@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import BinaryIO
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from taihe.ground.errors import BadInput
 from taihe.ground.rules import rule
@@ -26,6 +26,7 @@ _FIRST, _LAST = 1950, 2099
 _SATURDAY = 5
 _WORDS = {"班": True, "上班": True, "1": True, "休": False, "休息": False, "放假": False, "0": False}
 _MAX_ROWS = 200
+_MAX_UNPACKED = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,9 @@ def _xlsx(file: BinaryIO) -> Iterable[Sequence[object]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        if sum(one.file_size for one in ZipFile(file).infolist()) > _MAX_UNPACKED:
+            raise BadInput(what="表格展开后过大，不像一年的放假安排。")
+        file.seek(0)
         book = load_workbook(file, read_only=True, data_only=True)
         return list(book.worksheets[0].iter_rows(max_row=_MAX_ROWS + 2, values_only=True))
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError, IndexError):

@@ -9,6 +9,7 @@ class WorkdaysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import jobs, seeds  # noqa: F401  registers the job
+        from . import jobs, menu, seeds  # noqa: F401  registers the job
 
+        menu.put()
         post_migrate.connect(seeds.after_migrate, sender=self)

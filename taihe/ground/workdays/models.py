@@ -13,6 +13,7 @@ class WorkYear(models.Model):
     source = models.CharField("依据", max_length=200, blank=True, help_text="放假安排通知的名称或文号")
     confirmed_by = models.CharField("确认人", max_length=200, blank=True, help_text="姓名和岗位的副本")
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="每次改动加一，页面据此知道有没有被他人改过")
     stamp = models.CharField(max_length=32, help_text="每次改动换一个值，各进程据此知道该重读")
 
     class Meta:
