@@ -39,7 +39,7 @@ def _waiting(request: HttpRequest) -> int:
     """Counted once per request, though the first page draws the menu twice."""
     known: int | None = getattr(request, "_approvals_waiting", None)
     if known is None:
-        known = sum(queries.waiting().values())
+        known = queries.waiting()
         request._approvals_waiting = known  # type: ignore[attr-defined]
     return known
 

@@ -32,13 +32,12 @@ AUDITOR_POST = "duty:audit"
 UNSEALED: dict[str, Any] = {"batch": None, "position": None, "hash": ""}
 
 
-def waiting() -> dict[str, int]:
-    """Requests that wait for the security administrator, by kind (3 queries)."""
-    return {
-        "roles": people.pending_grants().count(),
-        "duties": people.pending_duties().count(),
-        "resets": people.pending_resets().count(),
-    }
+def waiting() -> int:
+    """How many requests of any kind wait for the security administrator (1 query)."""
+    roles = RoleGrant.objects.filter(status=RoleGrant.Status.REQUESTED).values_list("pk")
+    duties = AdminDuty.objects.filter(status=AdminDuty.Status.REQUESTED).values_list("pk")
+    resets = PasswordReset.objects.filter(status=PasswordReset.Status.REQUESTED).values_list("pk")
+    return int(roles.union(duties, resets, all=True).count())
 
 
 # -- accounts -------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class StandInForm(SafeFormMixin, forms.Form):
     """Who acts for a holder of a post, in what, and until when."""
 
     form_title = "登记代理"
-    principal = forms.TypedChoiceField(label="被代理的岗位", coerce=int)
+    principal = forms.TypedChoiceField(label="代理岗位", coerce=int)
     deputy = fields.PickField("代理人")
     valid_from = fields.day("代理起始", help_text="不填为今天。")
     valid_to = fields.day("代理截止", required=True)

@@ -41,20 +41,12 @@ def posts_with_holders(organ: Organ, on: date | None = None) -> list[PostRow]:
     return list(rows.values())
 
 
-def organs_below(organ: Organ, on: date | None = None) -> list[Organ]:
-    """The organs directly below, in their order."""
-    return list(Organ.objects.filter(in_force(on or clock.today()), parent=organ).order_by("order", "code"))
-
-
-def organs_guided(organ: Organ) -> list[Organ]:
-    """Organs elsewhere that this one guides, or whose office sits in it."""
-    beside = Q(guide_parent=organ) | Q(host=organ)
-    return list(Organ.objects.filter(beside, in_force(clock.today())).exclude(parent=organ).order_by("order", "code"))
-
-
-def organs_merged_into(organ: Organ) -> list[Organ]:
-    """The organs that were merged into this one."""
-    return list(Organ.objects.filter(successor=organ).order_by("-valid_to", "code"))
+def organs_around(organ: Organ, on: date | None = None) -> tuple[list[Organ], list[Organ]]:
+    """The organs directly below, and those elsewhere that it guides or that sit in it (1 query)."""
+    near = Q(parent=organ) | Q(guide_parent=organ) | Q(host=organ)
+    found = list(Organ.objects.filter(near, in_force(on or clock.today())).order_by("order", "code"))
+    below = [one for one in found if one.parent_id == organ.pk]
+    return below, [one for one in found if one.parent_id != organ.pk]
 
 
 def people_below(organ: Organ, on: date | None = None) -> int:

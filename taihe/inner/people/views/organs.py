@@ -102,6 +102,7 @@ def organ(request: HttpRequest, pk: int) -> HttpResponse:
     day = found.valid_to if ended and found.valid_to else clock.today()
     titles = county_catalogue().duties
     rows = [(row, [titles.get(one, one) for one in row.post.duties]) for row in pages.posts_with_holders(found, day)]
+    below, guided = pages.organs_around(found, day)
     history = list(queries.organ_history(found))
     known = {
         "organ": found,
@@ -110,8 +111,8 @@ def organ(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": queries.organ_trail(found)[:-1],
         "facts": _facts(found),
         "rows": rows,
-        "below": pages.organs_below(found, day),
-        "guided": pages.organs_guided(found),
+        "below": below,
+        "guided": guided,
         "history": history,
         "former": [event for event in history if event.organ_id == found.pk and event.kind == "renamed"],
         "people": pages.people_below(found, day),

@@ -1,0 +1,340 @@
+"""Every page of the office zone: who may open it, who may not, that it draws, and that it stays quick as rows grow.
+
+A page without a row in `ROWS` fails the first test, so nobody can add one without saying who may open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.template.loader import get_template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from taihe.ground import clock
+from taihe.ground.action import unit_of_work
+from taihe.ground.actor import Actor
+from taihe.ground.audit.actions import append_entry
+from taihe.ground.audit.models import AuditEntry
+from taihe.ground.ui import nav
+from taihe.ground.vault.keys import vault_at
+from taihe.inner.people.models import Appointment, Officer, Organ, SessionNote, SignInGuard, StandIn
+from taihe.inner.people.tests import factories as make
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 15
+
+
+@dataclass
+class World:
+    """A small county with one person of every kind, and `grow` to make it large."""
+
+    organ: Organ
+    other: Organ
+    people: dict[str, Officer]
+    row: dict[str, int] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A browser in which this person is signed in; `nobody` is not."""
+        client = Client()
+        if role != "nobody":
+            client.force_login(self.people[role])
+        return client
+
+    def grow(self, count: int) -> None:
+        """More of everything that lists show."""
+        clerk = Appointment.objects.filter(officer=self.people["clerk"]).earliest("pk")
+        for number in range(count):
+            below = make.OrganFactory(parent=self.organ)
+            post = make.PostFactory(organ=self.organ)
+            held = make.AppointmentFactory(post=post, is_main=True)
+            make.RoleGrantFactory(waiting=True, appointment=held, scope=below)
+            make.RoleGrantFactory(appointment=clerk, scope=below)
+            make.AdminDutyFactory(officer=held.officer, waiting=True)
+            make.AdminDutyFactory(duty="audit")
+            make.PasswordResetFactory(officer=held.officer)
+            make.StandInFactory(principal=clerk, deputy=held.officer)
+            _session(held.officer, number)
+            _pause(number)
+        with unit_of_work("test.grow", Actor.system("测试")) as frame:
+            for number in range(count):
+                append_entry(frame, outcome="done", subject=("inner_people.organ", str(number), "测试"), detail={})
+
+
+def _session(officer: Officer, number: int) -> SessionNote:
+    return SessionNote.objects.create(
+        officer=officer,
+        session_key=f"{officer.pk}-{number}",
+        began_at=clock.now(),
+        seen_at=clock.now(),
+        address="127.0.0.1",
+        device="测试",
+        method="password",
+    )
+
+
+def _pause(number: int) -> SignInGuard:
+    return SignInGuard.objects.create(
+        kind="address",
+        key=f"address-{SignInGuard.objects.count()}-{number}",
+        failures=9,
+        window_began_at=clock.now(),
+        last_at=clock.now(),
+        locked_at=clock.now(),
+        locked_until=clock.now().replace(year=clock.now().year + 1),
+    )
+
+
+@pytest.fixture
+def world(tmp_path: Path, settings: Any) -> World:
+    settings.TAIHE_KEY_DIR = tmp_path / "keys"
+    settings.TAIHE_FOLDER = tmp_path
+    vault_at(settings.TAIHE_KEY_DIR).ensure()
+    organ, other = make.OrganFactory(), make.OrganFactory()
+    keeper = ["people.import", "people.edit_organs", "people.edit_officers", "people.appoint", "people.stand_in"]
+    operator = ["gate.view", "gate.operate", "outbox.view", "outbox.operate", "calendar.confirm"]
+    people = {
+        "clerk": make.OfficerFactory(appointed=True, organ=organ, phone="19900000001", password="x"),
+        "keeper": make.OfficerFactory(organ=organ, roles=["keeper"], permissions=keeper),
+        "operator": make.OfficerFactory(organ=organ, roles=["operator"], permissions=operator),
+        "system": make.AdminFactory(duty="system"),
+        "security": make.AdminFactory(duty="security"),
+        "audit": make.AdminFactory(duty="audit"),
+    }
+    built = World(organ, other, people)
+    built.grow(2)
+    fresh = make.OfficerFactory(must_change_password=True)
+    locked = make.OfficerFactory(locked=True)
+    grant = make.RoleGrantFactory(waiting=True, scope=organ)
+    stand_in = StandIn.objects.filter(principal__officer=people["clerk"]).latest("pk")
+    held = Appointment.objects.filter(post__organ=organ).latest("pk")
+    built.row = {
+        "organ": organ.pk,
+        "other": other.pk,
+        "post": held.post_id,
+        "appointment": make.AppointmentFactory(post=held.post, officer=people["clerk"]).pk,
+        "clerk": people["clerk"].pk,
+        "fresh": fresh.pk,
+        "locked": locked.pk,
+        "grant": grant.pk,
+        "duty": make.AdminDutyFactory(waiting=True).pk,
+        "open_duty": make.AdminDutyFactory(duty="system").pk,
+        "reset": make.PasswordResetFactory().pk,
+        "stand_in": stand_in.pk,
+        "session": SessionNote.objects.latest("pk").pk,
+        "pause": SignInGuard.objects.latest("pk").pk,
+        "entry": AuditEntry.objects.latest("pk").pk,
+    }
+    return built
+
+
+@dataclass(frozen=True)
+class Row:
+    """One page: whom it answers and how, whom it refuses."""
+
+    name: str
+    allowed: str
+    denied: str
+    args: tuple[str | int, ...] = ()
+    query: str = ""
+    status: int = 200
+    refused: int = 403
+
+    def url(self, world: World) -> str:
+        """The address in a world; words name its rows."""
+        args = [world.row.get(one, one) if isinstance(one, str) else one for one in self.args]
+        query = self.query.format_map(world.row)
+        return reverse(self.name, args=args) + (f"?{query}" if query else "")
+
+
+def _everyone(name: str, *args: str | int, **more: Any) -> Row:
+    """Every signed-in official, and nobody else: others are led to the door."""
+    return Row(name, "clerk", "nobody", args, refused=302, **more)
+
+
+def _kept(name: str, *args: str | int, **more: Any) -> Row:
+    """Whoever keeps the organ, and no ordinary official."""
+    return Row(name, "keeper", "clerk", args, **more)
+
+
+def _open(name: str, *args: str | int, **more: Any) -> Row:
+    """Everybody, signed in or not; there is nobody to refuse."""
+    return Row(name, "nobody", "", args, **more)
+
+
+ROWS = [
+    _everyone("people:home"),
+    _everyone("people:search", query="q=测试"),
+    _everyone("people:organs"),
+    _everyone("people:organ", "organ"),
+    _everyone("people:contacts"),
+    _everyone("people:officer", "clerk"),
+    _everyone("people:phone", "clerk"),
+    _everyone("people:stand_ins"),
+    _everyone("people:stand_in_new"),
+    Row("people:stand_in_revoke", "clerk", "audit", ("stand_in",)),
+    _kept("people:organ_new"),
+    _kept("people:organ_edit", "organ"),
+    _kept("people:organ_rename", "organ"),
+    _kept("people:organ_move", "organ"),
+    _kept("people:organ_merge", "organ", query="into={other}"),
+    _kept("people:organ_abolish", "organ"),
+    _kept("people:post_new", "organ"),
+    _kept("people:post_edit", "post"),
+    _kept("people:post_close", "post"),
+    _kept("people:appoint", "post"),
+    _kept("people:appointment_end", "appointment"),
+    _kept("people:appointment_main", "appointment"),
+    _kept("people:officer_new"),
+    _kept("people:officer_edit", "clerk"),
+    _kept("people:officer_leave", "clerk"),
+    _kept("people:officer_appoint", "clerk"),
+    Row("people:import_start", "keeper", "nobody", status=302, refused=302),
+    _kept("people:import", "organs"),
+    _kept("people:import_load", "officers"),
+    _kept("people:import_report", "officers", status=422),
+    _kept("people:import_template", "organs"),
+    Row("security:accounts", "system", "audit"),
+    Row("security:account", "security", "keeper", ("clerk",)),
+    Row("security:account_lock", "system", "security", ("clerk",)),
+    Row("security:account_unlock", "security", "system", ("locked",)),
+    Row("security:account_password", "system", "security", ("fresh",)),
+    Row("security:account_reset", "system", "security", ("clerk",)),
+    Row("security:account_factors", "security", "system", ("clerk",)),
+    Row("security:approvals", "security", "system"),
+    Row("security:reset_approve", "security", "system", ("reset",)),
+    Row("security:reset_refuse", "security", "audit", ("reset",)),
+    Row("security:roles", "system", "audit"),
+    Row("security:grant_new", "system", "security"),
+    Row("security:grant", "security", "audit", ("grant",)),
+    Row("security:grant_approve", "security", "system", ("grant",)),
+    Row("security:grant_refuse", "security", "system", ("grant",)),
+    Row("security:grant_revoke", "system", "keeper", ("grant",)),
+    Row("security:duties", "security", "audit"),
+    Row("security:duty_new", "system", "audit"),
+    Row("security:duty_approve", "security", "system", ("duty",)),
+    Row("security:duty_refuse", "security", "system", ("duty",)),
+    Row("security:duty_close", "security", "system", ("open_duty",)),
+    Row("security:sessions", "security", "system"),
+    Row("security:session_end", "security", "audit", ("session",)),
+    Row("security:pause_lift", "security", "system", ("pause",)),
+    Row("security:audit", "audit", "system"),
+    Row("security:audit_entry", "audit", "security", ("entry",)),
+    Row("security:audit_export", "audit", "security"),
+    Row("security:verification", "audit", "security"),
+    _open("signin:enter"),
+    _open("signin:second", status=302),
+    _open("signin:recovery", status=302),
+    _open("signin:gone"),
+    _everyone("signin:out", status=405),
+    _everyone("signin:account"),
+    _everyone("signin:password"),
+    _everyone("signin:switch", status=405),
+    _everyone("signin:sessions"),
+    _everyone("signin:end_session", 1, status=405),
+    _everyone("signin:end_others", status=405),
+    _everyone("signin:factors"),
+    _everyone("signin:totp"),
+    _everyone("signin:totp_remove"),
+    _everyone("signin:codes"),
+    _everyone("signin:passkey_add"),
+    _everyone("signin:passkey_remove", 1, status=404),
+    _everyone("workdays:now"),
+    _everyone("workdays:year", 2026),
+    _everyone("workdays:table", 2026),
+    Row("workdays:upload", "operator", "clerk", (2026,)),
+    Row("workdays:confirm", "operator", "clerk", (2026,), status=302),
+    Row("workdays:day", "operator", "clerk", (2026,)),
+    _everyone("files:download", "absent", status=404),
+    _everyone("formsafety:parked"),
+    _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),
+]
+# Pages of the demo and of tests, which stand in no office.
+PASSED_OVER = ("ui_gallery",)
+
+
+def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _names(one, f"{space}{one.namespace}:" if one.namespace else space)
+        elif isinstance(one, URLPattern):
+            yield f"{space}{one.name}"
+
+
+def test_every_page_says_who_may_open_it():
+    named = {name for name in _names(get_resolver()) if not name.startswith(PASSED_OVER)}
+    listed = [row.name for row in ROWS]
+    assert sorted(named - set(listed)) == []
+    assert sorted(set(listed) - named) == []
+    assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_one_may_and_the_other_may_not(world: World, row: Row):
+    allowed = world.client(row.allowed).get(row.url(world))
+    assert allowed.status_code == row.status, _told(allowed)
+    if row.denied:
+        denied = world.client(row.denied).get(row.url(world))
+        assert denied.status_code == row.refused, _told(denied)
+        if row.refused == 302:
+            assert denied["Location"].startswith(settings.LOGIN_URL)
+        else:
+            assert denied["X-Error-Code"] == "ground.not_allowed"
+
+
+def _told(answer: Any) -> str:
+    return f"{answer.status_code} {answer.headers.get('X-Error-Code', '')} {answer.headers.get('Location', '')}"
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)  # whatever a process looks up once, such as choices by letter
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url)
+    return len(seen)
+
+
+@pytest.mark.slow
+def test_queries_do_not_grow_with_rows(world: World):
+    world.grow(8)
+    rows = [row for row in ROWS if row.status == 200]
+    few = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}
+    world.grow(50)
+    many = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}
+    assert {name: (few[name], count) for name, count in many.items() if count > few[name]} == {}
+    assert {name: count for name, count in many.items() if count > MOST_QUERIES} == {}
+
+
+def test_every_entry_of_the_menu_opens_for_whoever_sees_it(world: World):
+    seen: dict[str, Callable[..., int]] = {}
+    for role in world.people:
+        client = world.client(role)
+        page = client.get(reverse("people:home"))
+        for _, entries in nav.menu(page.wsgi_request, nav.INNER):
+            for entry in entries:
+                assert client.get(entry.url, follow=True).status_code == 200, (role, entry.url)
+                seen[entry.item.key] = client.get
+    assert len(seen) > 8
+
+
+def test_every_template_compiles():
+    folders = [Path(config) for config in _template_folders()]
+    names = [str(file.relative_to(folder)) for folder in folders for file in folder.rglob("*.html")]
+    assert len(names) > 60
+    for name in names:
+        get_template(name)
+
+
+def _template_folders() -> Iterator[Path]:
+    from django.apps import apps
+
+    for config in apps.get_app_configs():
+        folder = Path(config.path) / "templates"
+        if config.name.startswith("taihe.") and folder.is_dir():
+            yield folder
