@@ -19,14 +19,15 @@ from taihe.ground.killpoints import killpoint
 from taihe.ground.outbox.actions import enqueue
 from taihe.ground.scanning import ScanReport, require_clean
 
-from .errors import FileChanged, FileLost
-from .models import Attachment, Blob, SecretIncident
+from .errors import FileChanged, FileLost, IncidentClosed
+from .models import Attachment, Blob, IncidentClosing, SecretIncident
 from .names import clean_name
 from .owners import Owner, require_registered
 from .queries import grace, may_open, require_room_today, zone_store
 from .store import Stored
 
 _TRIES = 3
+_FEWEST_CHARACTERS = 4
 PURGED = "（内容已清除）"
 
 
@@ -131,6 +132,8 @@ def keep_incident(actor: Actor, report: ScanReport, owner: Owner) -> SecretIncid
     """
     row = SecretIncident.objects.create(
         sha256=report.sha256,
+        size=report.size,
+        marks="；".join(report.secret_marks)[:200],
         at=clock.now(),
         actor_kind=actor.kind,
         person_id=actor.person_id,
@@ -146,6 +149,25 @@ def keep_incident(actor: Actor, report: ScanReport, owner: Owner) -> SecretIncid
     enqueue("files.secret_mark", {"incident": row.pk}, priority=0)
     record(row, after=snapshot(row), detail={"sha256": row.sha256, "owner_type": owner.type})
     return row
+
+
+def close_incident(actor: Actor, pk: int, words: str) -> SecretIncident:
+    """Within the security officer's action: note what was done about an incident, once.
+
+    Raises Missing, IncidentClosed, and BadInput when nothing is said.  The caller records it.
+    """
+    current_frame()
+    incident = SecretIncident.objects.select_for_update().filter(pk=pk).first()
+    if incident is None:
+        raise Missing(what="该涉密标志事件")
+    said = " ".join(words.split())
+    if len(said) < _FEWEST_CHARACTERS:
+        raise BadInput(what=f"请写明处置情况（不少于{_FEWEST_CHARACTERS}个字）。")
+    if IncidentClosing.objects.filter(incident=incident).exists():
+        raise IncidentClosed()
+    who = {"person_id": actor.person_id, "person_name": str(actor)[:80], "post_name": actor.post_name}
+    IncidentClosing.objects.create(incident=incident, at=clock.now(), words=said[:500], **who)
+    return incident
 
 
 def drop_unused(sha256: str, *, at_once: bool) -> None:

@@ -65,6 +65,16 @@ class FileChanged(CountyError):
     next_step = "请关闭正在编辑该文件的程序后重新上传。"
 
 
+class IncidentClosed(CountyError):
+    """Another security officer was first."""
+
+    code = "files.incident_closed"
+    http_status = 409
+    happened = "该涉密标志事件已经处置。"
+    done = "原处置记录没有改动。"
+    next_step = "请返回列表查看处置情况。"
+
+
 class NobodyTold(CountyError):
     """No module took the duty of telling the security officer."""
 

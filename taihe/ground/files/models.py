@@ -81,6 +81,8 @@ class SecretIncident(models.Model):
     """
 
     sha256 = models.CharField("摘要", max_length=64)
+    size = models.PositiveBigIntegerField("字节数", default=0)
+    marks = models.CharField("标志", max_length=200, blank=True, help_text="何处标有何密级，不含其他文字")
     at = models.DateTimeField("发现时间")
     actor_kind = models.CharField(max_length=8)
     person_id = models.CharField(max_length=64)
@@ -99,3 +101,20 @@ class SecretIncident(models.Model):
 
     def __str__(self) -> str:
         return f"涉密标志事件{self.pk}"
+
+
+class IncidentClosing(models.Model):
+    """What the security officer did about an incident; beside the incident, whose own row never changes."""
+
+    incident = models.OneToOneField(SecretIncident, models.PROTECT, related_name="closing")
+    at = models.DateTimeField("处置时间")
+    person_id = models.CharField(max_length=64)
+    person_name = models.CharField("处置人", max_length=80)
+    post_name = models.CharField("岗位", max_length=120, blank=True)
+    words = models.CharField("处置情况", max_length=500)
+
+    class Meta:
+        verbose_name = "涉密标志事件处置"
+
+    def __str__(self) -> str:
+        return f"{self.incident}的处置"

@@ -89,9 +89,18 @@ def miscounted() -> QuerySet[Blob]:
     return Blob.objects.annotate(live=live).exclude(refs=F("live")).order_by("pk")
 
 
-def incidents() -> QuerySet[SecretIncident]:
-    """Files with secret marks that were refused, newest first."""
-    return SecretIncident.objects.all()
+def incidents(*, closed: bool | None = None) -> QuerySet[SecretIncident]:
+    """Files with secret marks that were refused, newest first; all, or only those dealt with or not."""
+    found = SecretIncident.objects.select_related("closing").order_by("-pk")
+    return found if closed is None else found.filter(closing__isnull=not closed)
+
+
+def find_incident(pk: int) -> SecretIncident:
+    """One incident with what was done about it.  Raises Missing."""
+    found = incidents().filter(pk=pk).first()
+    if found is None:
+        raise Missing(what="该涉密标志事件")
+    return found
 
 
 def is_intact(incident: SecretIncident) -> bool:

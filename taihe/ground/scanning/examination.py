@@ -90,7 +90,7 @@ class Examination:
         self.deadline = self.started + limits.seconds
         self.findings: list[Finding] = []
         self.engines: set[str] = set()
-        self.secret_mark = False
+        self.secret_marks: dict[str, None] = {}
         self.kind = "unknown"
         self._told: set[tuple[str, str]] = set()
         self._spent_bytes = 0

@@ -43,7 +43,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class ScanReport:
-    """The result of one scan; size in bytes, seconds of wall time, engines as "name version"."""
+    """The result of one scan; size in bytes, seconds of wall time, engines as "name version".
+
+    `secret_marks` says where which mark of a state secret stood, and never a word beside it.
+    """
 
     true_type: TrueType
     findings: tuple[Finding, ...]
@@ -51,7 +54,12 @@ class ScanReport:
     size: int
     seconds: float
     engines: tuple[str, ...]
-    secret_mark_found: bool
+    secret_marks: tuple[str, ...] = ()
+
+    @property
+    def secret_mark_found(self) -> bool:
+        """Whether the file is an incident."""
+        return bool(self.secret_marks)
 
     @property
     def verdict(self) -> Verdict:

@@ -188,7 +188,7 @@ def _examine_member(examination: Examination, member: Content) -> None:
 
 def _report(examination: Examination, digest: str, size: int) -> ScanReport:
     findings: tuple[Finding, ...] = tuple(examination.findings)
-    if examination.secret_mark:
+    if examination.secret_marks:
         # names, extensions and evidence can quote a secret title: the incident is told by digest alone
         incidents = (replace(one, member="") for one in findings if one.code == "secret-mark")
         findings = tuple(dict.fromkeys(incidents))
@@ -199,5 +199,5 @@ def _report(examination: Examination, digest: str, size: int) -> ScanReport:
         size=size,
         seconds=round(time.monotonic() - examination.started, 3),
         engines=tuple(sorted(examination.engines)),
-        secret_mark_found=examination.secret_mark,
+        secret_marks=tuple(examination.secret_marks),
     )

@@ -70,6 +70,7 @@ for _key, _title in {
     "accounts.approve_reset": "批准密码重置",
     "accounts.unlock": "恢复已停用的账号",
     "sessions.end": "结束他人会话",
+    "incidents.handle": "查看和处置涉密标志事件",
     "audit.search": "查询审计记录",
     "audit.search_auditors": "查询审计管理员的操作记录",
     "audit.export": "导出审计记录",
@@ -107,6 +108,7 @@ DUTY_PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "accounts.unlock",
                 "accounts.approve_reset",
                 "sessions.end",
+                "incidents.handle",
                 "audit.search_auditors",
             }
         ),

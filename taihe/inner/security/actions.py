@@ -10,10 +10,13 @@ from taihe.ground.action import action, record, unit_of_work
 from taihe.ground.actor import Actor
 from taihe.ground.audit.verify import Report
 from taihe.ground.errors import BadInput
+from taihe.ground.files import actions as files
+from taihe.ground.files.models import SecretIncident
 from taihe.ground.outbox.actions import enqueue
 from taihe.ground.outbox.models import OutboxMessage, Status
 from taihe.inner.people.permissions import require
 
+from .errors import OwnIncident
 from .queries import VERIFY
 
 CHAIN = ("audit_chain", "", "审计链")
@@ -39,6 +42,20 @@ def request_verification(actor: Actor) -> None:
     require(actor, "audit.verify")
     added = enqueue(VERIFY, {"done": 0, "total": 0}, dedupe=VERIFY)
     record(CHAIN, detail={"added": added is not None})
+
+
+@action("security.close_incident")
+def close_incident(actor: Actor, pk: int, *, words: str) -> SecretIncident:
+    """Note what was done about a file with a secret mark.
+
+    Raises NotAllowed, Missing, OwnIncident for who brought the file, IncidentClosed, and BadInput.
+    """
+    require(actor, "incidents.handle")
+    incident = files.close_incident(actor, pk, words)
+    if (incident.actor_kind, incident.person_id) == (actor.kind, actor.person_id):
+        raise OwnIncident()
+    record(incident, after={"closed": True}, detail={"sha256": incident.sha256, "words": " ".join(words.split())})
+    return incident
 
 
 def note_progress(done: int, total: int) -> None:

@@ -7,6 +7,7 @@ class SecurityConfig(AppConfig):
     verbose_name = "安全管理"
 
     def ready(self) -> None:
-        from . import jobs, menu  # noqa: F401  registrations
+        from . import incidents, jobs, menu  # noqa: F401  registrations
 
         menu.put()
+        incidents.put()

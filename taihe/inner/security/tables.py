@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from taihe.ground.files.models import SecretIncident
 from taihe.ground.ui import marks
-from taihe.ground.ui.tables import GovTable, MomentColumn, StatusColumn, TitleColumn
+from taihe.ground.ui.tables import GovTable, MomentColumn, NumberColumn, StatusColumn, TitleColumn
 from taihe.inner.people.models import Officer, RoleGrant
+
+from .titles import AREAS
 
 TONES = {
     "在用": "ok", "已停用": "warn", "已离岗": "plain", "待审批": "warn", "有效": "ok", "未批准": "plain",
@@ -117,3 +120,52 @@ def holder_words(grant: RoleGrant) -> str:
 def period_words(grant: RoleGrant) -> str:
     """From when to when."""
     return f"{grant.valid_from} 起" if grant.valid_to is None else f"{grant.valid_from} 至 {grant.valid_to}"
+
+
+def place_of(incident: SecretIncident) -> str:
+    """Where the file was brought in: the part of the house, and its own word for the place."""
+    area = AREAS.get(incident.owner_type.partition(".")[0], "")
+    return f"{area}（{incident.owner_type}）" if area else incident.owner_type
+
+
+class IncidentTable(GovTable):
+    """Files with a secret mark that were refused."""
+
+    at = MomentColumn(verbose_name="发现时间", order_by=("-pk",))
+    person_name = TitleColumn(verbose_name="上传人", orderable=False, attrs={"td": {"class": "gv-title gv-person"}})
+    organ_name = tables.Column(verbose_name="单位和岗位", orderable=False, empty_values=())
+    marks = tables.Column(verbose_name="标志", orderable=False)
+    owner_type = tables.Column(verbose_name="在何处上传", orderable=False)
+    size = NumberColumn(verbose_name="大小", orderable=False)
+    sha256 = tables.Column(verbose_name="摘要", orderable=False)
+    state = StatusColumn(
+        verbose_name="状态", orderable=False, empty_values=(), tones={"待处置": "warn", "已处置": "ok"}
+    )
+    gov_caption = "涉密标志事件"
+
+    class Meta(GovTable.Meta):
+        empty_text = "没有涉密标志事件"
+
+    def render_person_name(self, value: str, record: SecretIncident) -> SafeString:
+        """The person, leading to the incident."""
+        return format_html('<a href="{}">{}</a>', reverse("security:incident", args=[record.pk]), value)
+
+    def render_organ_name(self, record: SecretIncident) -> str:
+        """Organ and post."""
+        return f"{record.organ_name} {record.post_name}".strip() or "—"
+
+    def render_owner_type(self, record: SecretIncident) -> str:
+        """The place in words."""
+        return place_of(record)
+
+    def render_size(self, value: int) -> str:
+        """Bytes in words."""
+        return str(marks.size(value))
+
+    def render_sha256(self, value: str) -> SafeString:
+        """The digest's beginning; the whole stands on the incident's page."""
+        return format_html('<code title="{}">{}…</code>', value, value[:12])
+
+    def render_state(self, record: SecretIncident, column: StatusColumn) -> SafeString:
+        """Whether it was dealt with."""
+        return column.render("已处置" if hasattr(record, "closing") else "待处置")

@@ -79,6 +79,7 @@ ACTIONS = {
     "security.export_audit": "导出审计记录",
     "security.request_verification": "申请核验审计链",
     "security.note_verification": "审计链核验结果",
+    "security.close_incident": "处置涉密标志事件",
     "audit.export": "导出审计链",
     "formsafety.park": "暂存表单",
     "formsafety.drop": "丢弃暂存表单",
@@ -115,6 +116,7 @@ SUBJECTS = {
     "refusal": "拒绝",
     "audit_export": "审计导出",
     "audit_chain": "审计链",
+    "ground_files.secretincident": "涉密标志事件",
 }
 
 

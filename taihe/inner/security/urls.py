@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import accounts, approvals, audit, duties, roles, sessions
+from .views import accounts, approvals, audit, duties, incidents, roles, sessions
 
 app_name = "security"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("sessions/", sessions.listing, name="sessions"),
     path("sessions/<int:pk>/end/", sessions.end, name="session_end"),
     path("sessions/pauses/<int:pk>/lift/", sessions.lift, name="pause_lift"),
+    path("incidents/", incidents.listing, name="incidents"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
     path("audit/", audit.listing, name="audit"),
     path("audit/<int:pk>/", audit.entry, name="audit_entry"),
     path("audit/export/", audit.export, name="audit_export"),
