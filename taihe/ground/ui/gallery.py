@@ -140,6 +140,7 @@ def parts(request: HttpRequest) -> HttpResponse:
         request, "parts", form=_form(request), filter_form=_filter(request), page_obj=data.page(request),
         tabs=data.tabs(here), steps=data.steps(), opinions=data.countersigns(), records=data.records(),
         files=data.files(here), report=data.report(here), details=data.details(), tones=marks.TONES,
+        tiles=data.tiles(here), branches=data.branches(here),
         urgencies=("特提", "特急", "加急", "平急", "平件"), dues=[row["due_at"] for row in data.worklist()[:7]],
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from taihe.ground import clock
 
 from . import nav
 from .context import Bell, Link, Person, Post, Shell
-from .parts import Attached, Confirm, Detail, Opinion, Record, Report, ReportRow, ReportTotal, Step, Tab
+from .parts import Attached, Branch, Confirm, Detail, Opinion, Record, Report, ReportRow, ReportTotal, Step, Tab, Tile
 
 MENU = (
     ("个人办公", (("待办事项", "inbox", 42), ("已办事项", "clipboard-check", 0), ("传阅件", "eye", 6),
@@ -180,3 +180,22 @@ def confirm(path: str) -> Confirm:
 def page(request: HttpRequest) -> Page[Any]:
     """A middle page of many."""
     return Paginator(range(260), 20).page(max(1, min(13, int(request.GET.get("p", "5") or 5))))
+
+
+def tiles(here: str) -> list[Tile]:
+    """Ways in."""
+    return [
+        Tile("待办事项", here, "inbox", "当前岗位需要办理的公文和事项。", 42),
+        Tile("通讯录", here, "phone", "按姓名、拼音、单位查找同事。"),
+        Tile("机构", here, "sitemap", "全县机构树、岗位和沿革。"),
+    ]
+
+
+def branches(here: str) -> list[Branch]:
+    """A small hierarchy."""
+    stations = [
+        Branch("财政所", here, "2 人", "站所", hit=True),
+        Branch("司法所", here, "3 人", "派出机构"),
+    ]
+    town = Branch("城关镇（演示）", here, "3 个机构 · 14 人", "乡镇", below=stations)
+    return [Branch("县政府（演示）", here, "4 个机构 · 16 人", "政府", open=True, below=[town])]

@@ -194,3 +194,26 @@ def test_an_empty_list_says_so(draw):
 
     drawn = draw("{% load django_tables2 %}{% render_table t %}", t=Nothing([]), request=RequestFactory().get("/"))
     assert "没有公文" in drawn and "换个条件试试。" in drawn
+
+
+def test_tree_folds_without_scripts_and_shows_what_was_looked_for(draw):
+    leaf = parts.Branch(EVIL, "/leaf/", note="3 人", tag="站所", hit=True)
+    drawn = draw('{% tree branches "机构树" %}', branches=[parts.Branch("县政府", "/top/", open=True, below=[leaf])])
+    assert drawn.count("<li>") == 2 and drawn.count("<details open>") == 1
+    assert SAFE in drawn and "<script>" not in drawn
+    assert '<div class="gv-twig gv-hit"><a href="/leaf/">' in drawn and "3 人" in drawn and "站所" in drawn
+    # The toggle and the link are two controls, never one inside the other.
+    assert "<a" not in drawn.partition("<summary>")[2].partition("</summary>")[0]
+
+
+def test_tiles_show_a_number_only_where_work_waits(draw):
+    tiles = [parts.Tile("审批事项", "/a/", "rubber-stamp", "等待审批", 3), parts.Tile(EVIL, "/b/")]
+    drawn = draw("{% tiles tiles %}", tiles=tiles)
+    assert drawn.count("gv-badge") == 1 and 'href="/a/"' in drawn and SAFE in drawn
+
+
+def test_letters_keep_the_other_filters_and_leave_the_page_behind(draw):
+    request = RequestFactory().get("/contacts/", {"q": "财政", "letter": "L", "page": "3"})
+    drawn = draw("{% letters %}", request=request)
+    assert drawn.count("<a ") == 27 and 'aria-current="true">L</a>' in drawn
+    assert "page=3" not in drawn and drawn.count("q=%E8%B4%A2%E6%94%BF") == 27
