@@ -16,7 +16,7 @@ from itertools import count
 
 import pytest
 
-from .accounts import check_everything, until_quiet
+from .accounts import acknowledged, check_everything, until_quiet
 from .conftest import CI
 from .house import ROOT, ZONES, House, Running, TookTooLong, until
 
@@ -60,6 +60,7 @@ class Deaths:
     def __init__(self, house: House, place: str, chance: random.Random) -> None:
         self.house, self.place, self.chance = house, place, chance
         self.numbers: Iterator[int] = count(1)
+        self.callers: list[Running] = []
         self.armed = [self._start(zone, role) for zone in ZONES for role in ROLES]
 
     def _start(self, zone: str, role: str) -> Running:
@@ -70,8 +71,9 @@ class Deaths:
         """Somebody in each zone sends probes, and somebody a note with a file."""
         for zone in ZONES:
             first = next(self.numbers) * 1000
-            self.house.fork(zone, "probes", first=first, count=probes, told=str(self.house.told(zone)))
-            self.house.fork(zone, "notes", first=first, count=1)
+            told = str(self.house.told(zone))
+            self.callers.append(self.house.fork(zone, "probes", first=first, count=probes, told=told))
+            self.callers.append(self.house.fork(zone, "notes", first=first, count=1))
 
     def _dead(self) -> list[Running]:
         return [one for one in self.armed if one.code() is not None]
@@ -91,6 +93,12 @@ class Deaths:
         self.house.forget_ended()
         return len(dead)
 
+    def served(self) -> int:
+        """Wait for every caller; returns how many there were."""
+        for one in self.callers:
+            assert one.wait() == 0, f"a caller in {one.zone} was not served"
+        return len(self.callers)
+
 
 @pytest.mark.parametrize("place", lived_through())
 def test_nothing_lost_nothing_doubled(place, bare_house, chance):
@@ -98,6 +106,7 @@ def test_nothing_lost_nothing_doubled(place, bare_house, chance):
     deaths, wanted, died = Deaths(bare_house, place, chance), -(-KILLS // len(lived_through())), 0
     while died < wanted:
         died += deaths.next()
+    callers = deaths.served()
     bare_house.stop()
     for zone in ZONES:
         for role in ROLES:
@@ -105,4 +114,5 @@ def test_nothing_lost_nothing_doubled(place, bare_house, chance):
     until_quiet(bare_house)
     bare_house.stop()
     check_everything(bare_house)
+    assert sum(len(acknowledged(bare_house, zone)) for zone in ZONES) == 3 * callers / 2
     print(f"{place}: {died} deaths")

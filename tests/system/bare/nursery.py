@@ -33,7 +33,7 @@ def role(function):
 def gate(_order: dict[str, Any]) -> None:
     """The gate half, as ``taihe gate run`` runs it."""
     from taihe.gate.half import run_half
-    from taihe.zones.cli import stop_switch
+    from taihe.zones.stopping import stop_switch
 
     run_half(stop_switch())
 
@@ -42,7 +42,7 @@ def gate(_order: dict[str, Any]) -> None:
 def worker(order: dict[str, Any]) -> None:
     """The worker, as ``taihe worker`` runs it."""
     from taihe.ground.outbox.worker import work
-    from taihe.zones.cli import stop_switch
+    from taihe.zones.stopping import stop_switch
 
     work(order.get("queue", "main"), stop_switch())
 
@@ -92,7 +92,7 @@ def _be(order: dict[str, Any]) -> None:
     code = 1
     try:
         os.dup2(2, 1)
-        os.close(0)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ["TAIHE_KILLPOINT"] = order.get("killpoint", "")
         from taihe.ground import killpoints
 
@@ -111,7 +111,7 @@ def _warm() -> None:
     import taihe.gate.watch.actions
     import taihe.ground.audit.service
     import taihe.ground.outbox.worker
-    import taihe.zones.cli  # noqa: F401
+    import taihe.zones.stopping  # noqa: F401
 
 
 def _say(**what: int) -> None:
