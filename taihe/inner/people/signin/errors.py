@@ -25,6 +25,16 @@ class WrongPassword(CountyError):
     next_step = "请核对大小写后重试。"
 
 
+class UnfitPassword(CountyError):
+    """A new password breaks one rule or several."""
+
+    code = "signin.unfit_password"
+    http_status = 422
+    happened = "新密码不合要求：{why}"
+    done = "密码没有更改。"
+    next_step = "请换一个密码，连同当前密码重新填写。"
+
+
 class WrongCode(CountyError):
     """A TOTP code, recovery code or passkey does not prove the person."""
 

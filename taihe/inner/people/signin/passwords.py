@@ -13,11 +13,10 @@ from django.contrib.auth.password_validation import CommonPasswordValidator, val
 from django.core.exceptions import ValidationError
 
 from taihe.ground import clock
-from taihe.ground.errors import BadInput
 from taihe.ground.rules import rule
 
 from ..models import Officer
-from .errors import WrongPassword
+from .errors import UnfitPassword, WrongPassword
 from .queries import used_passwords
 
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
@@ -158,8 +157,8 @@ class Fresh:
 def prepare_password(officer: Officer, old: str, new: str, confirm: Callable[[str], bool]) -> Fresh:
     """Check the old and the new password and hash the new one: slow on purpose, so outside the transaction.
 
-    `confirm` checks the old one under the failure counts.  Raises WrongPassword, or BadInput naming
-    every rule the new one breaks (GB/T 22239-2019 8.1.4.1 a).
+    `confirm` checks the old one under the failure counts.  Raises WrongPassword, or UnfitPassword
+    naming every rule the new one breaks (GB/T 22239-2019 8.1.4.1 a).
     """
     if not confirm(old):
         raise WrongPassword
@@ -168,11 +167,11 @@ def prepare_password(officer: Officer, old: str, new: str, confirm: Callable[[st
 
 
 def check_new(officer: Officer, new: str) -> None:
-    """Raises BadInput naming every rule the password breaks."""
+    """Raises UnfitPassword naming every rule the password breaks."""
     try:
         validate_password(new, officer)
     except ValidationError as bad:
-        raise BadInput(what="新密码不合要求：" + " ".join(bad.messages)) from bad
+        raise UnfitPassword(why="".join(bad.messages)) from bad
 
 
 def is_too_old(officer: Officer) -> bool:

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taihe.ground import clock
-from taihe.ground.errors import BadInput, StaleVersion
+from taihe.ground.errors import StaleVersion
 from taihe.ground.rules import rule
 from taihe.inner.people.models import Officer, PasswordHistory
 from taihe.inner.people.signin import passwords
 from taihe.inner.people.signin.acting import plain_actor
 from taihe.inner.people.signin.actions import change_password
+from taihe.inner.people.signin.errors import UnfitPassword
 from taihe.inner.people.signin.passwords import Fresh, NotCountyWords, check_new
 from taihe.inner.people.tests.factories import OfficerFactory
 
@@ -57,7 +58,7 @@ def named(db):
     ],
 )
 def test_unfit_ones_are_refused_with_the_reason(named, password, why):
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(UnfitPassword) as refused:
         check_new(named, password)
     assert why in refused.value.sentence()
 
@@ -69,7 +70,7 @@ def test_good_ones_pass(named, password):
 
 def test_the_commonest_of_the_world_are_refused(named, settings):
     settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": "taihe.inner.people.signin.passwords.NotCommon"}]
-    with pytest.raises(BadInput, match="不得是常见密码"):
+    with pytest.raises(UnfitPassword, match="不得是常见密码"):
         check_new(named, "trustno1")
 
 

@@ -46,6 +46,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "inner_people/signin/account.html", known)
 
 
+_FIELDS = {"signin.wrong_password": "old", "signin.unfit_password": "new"}
+
+
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's password; the only page there is while that is owed."""
     officer = officer_of(request)
@@ -65,7 +68,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "密码已更改，其他设备上的登录已全部退出。")
                 return redirect(destination(request, ""))
             except CountyError as refusal:
-                status = refused(form, refusal, "old" if refusal.code == "signin.wrong_password" else None)
+                status = refused(form, refusal, _FIELDS.get(refusal.code))
     known = {
         "form": form,
         "owed": owes(request) == PASSWORD,
