@@ -23,6 +23,7 @@ from taihe.ground.action import unit_of_work
 from taihe.ground.actor import Actor
 from taihe.ground.audit.actions import append_entry
 from taihe.ground.audit.models import AuditEntry
+from taihe.ground.files.models import SecretIncident
 from taihe.ground.ui import nav
 from taihe.ground.vault.keys import vault_at
 from taihe.inner.people.models import Appointment, Officer, Organ, SessionNote, SignInGuard, StandIn
@@ -62,6 +63,7 @@ class World:
             make.PasswordResetFactory(officer=held.officer)
             make.StandInFactory(principal=clerk, deputy=held.officer)
             _session(held.officer, number)
+            _incident(held.officer)
             _pause(number)
         with unit_of_work("test.grow", Actor.system("测试")) as frame:
             for number in range(count):
@@ -77,6 +79,12 @@ def _session(officer: Officer, number: int) -> SessionNote:
         address="127.0.0.1",
         device="测试",
         method="password",
+    )
+
+
+def _incident(officer: Officer) -> SecretIncident:
+    return SecretIncident.objects.create(
+        sha256="0" * 64, at=clock.now(), person_id=str(officer.pk), person_name=officer.name, owner_type="people.import"
     )
 
 
@@ -130,6 +138,7 @@ def world(tmp_path: Path, settings: Any) -> World:
         "stand_in": stand_in.pk,
         "session": SessionNote.objects.latest("pk").pk,
         "pause": SignInGuard.objects.latest("pk").pk,
+        "incident": SecretIncident.objects.latest("pk").pk,
         "entry": AuditEntry.objects.latest("pk").pk,
     }
     return built
@@ -225,6 +234,8 @@ ROWS = [
     Row("security:sessions", "security", "system"),
     Row("security:session_end", "security", "audit", ("session",)),
     Row("security:pause_lift", "security", "system", ("pause",)),
+    Row("security:incidents", "security", "audit"),
+    Row("security:incident", "security", "system", ("incident",)),
     Row("security:audit", "audit", "system"),
     Row("security:audit_entry", "audit", "security", ("entry",)),
     Row("security:audit_export", "audit", "security"),
@@ -252,6 +263,12 @@ ROWS = [
     Row("workdays:upload", "operator", "clerk", (2026,)),
     Row("workdays:confirm", "operator", "clerk", (2026,), status=302),
     Row("workdays:day", "operator", "clerk", (2026,)),
+    _everyone("workdays:now"),
+    _everyone("workdays:year", 2026),
+    _everyone("workdays:table", 2026),
+    Row("workdays:upload", "operator", "clerk", (2027,)),
+    Row("workdays:confirm", "operator", "keeper", (2027,), status=302),
+    Row("workdays:day", "operator", "security", (2026,)),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),

@@ -17,7 +17,7 @@ from taihe.ground.ui import parts
 from taihe.ground.ui.tables import XLSX, workbook
 
 from . import actions, glance, queries
-from .announced import NamedDay, problems_of
+from .announced import LIBRARY, NamedDay, problems_of
 from .forms import ConfirmForm, DayForm, UploadForm, pack
 from .models import WorkYear
 
@@ -54,7 +54,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "glance": glance.drawn(year, special, today),
         "weekdays": glance.WEEKDAYS,
         "facts": _facts(row),
-        "sources": sorted({one.source for one in special} - {row.source}),
+        "sources": sorted({one.source for one in special} - {row.source, LIBRARY}),
         "may_change": access.may(request, CHANGE),
     }
     return render(request, "ground_workdays/year.html", known)

@@ -79,6 +79,7 @@ def test_a_secret_mark_leaves_an_incident_without_name_or_content(store, uploade
         "127.0.0.1",
         "test.case",
     )
+    assert (row.size, row.marks) == (len(SECRET), "正文标有“机密”")
     assert queries.is_intact(row)
     entry = AuditEntry.objects.get()
     everything = f"{vars(row)}{vars(entry)}{list(OutboxMessage.objects.values())}"

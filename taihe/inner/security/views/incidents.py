@@ -31,7 +31,7 @@ class ClosingForm(SafeFormMixin, forms.Form):
         label="处置情况",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="如核实经过、清除情况、报告何处，不少于 4 个字。不得写入文件的标题和内容。",
+        help_text="如核实经过、清除情况、报告何处，不少于 4 个字。提交后不能修改；不得写入文件的标题和内容。",
     )
 
 
@@ -52,8 +52,6 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     """One incident, and its handling."""
     actor = need(request, HANDLE)
     one = find_incident(pk)
-    closing = getattr(one, "closing", None)
-    form = ClosingForm(request.POST or None, request=request)
     page = FormPage(
         f"涉密标志事件 {one.pk}",
         "完成处置",
@@ -62,9 +60,12 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
         help="系统拒收带有密级标志的文件，只保留摘要、上传人、时间和来源；文件名和内容不保存、不显示。",
         panel="处置",
         facts=_facts(one),
-        effects=[] if closing else ["处置情况记入审计日志，不能修改。"],
         stops=_stops(actor, one),
+        template="inner_security/incident.html",
     )
+    if request.method != "POST" and hasattr(one, "closing"):
+        return render(request, page.template, {"page": page, "closed": True})
+    form = ClosingForm(request.POST or None, request=request)
     return answer_form(
         request,
         page,
@@ -76,8 +77,6 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _stops(actor: Actor, one: SecretIncident) -> list[str]:
-    if hasattr(one, "closing"):
-        return ["该事件已经处置。"]
     own = (one.actor_kind, one.person_id) == (actor.kind, actor.person_id)
     return ["该文件由您本人上传，须由另一名安全管理员处置。"] if own else []
 
