@@ -81,13 +81,15 @@ def lay_out(var: Path, *, bare: bool) -> Path:
     for zone in ZONES:
         keys.make_keys(var / zone / "keys", demo=True)
     keys.introduce({zone: var / zone / "keys" for zone in ZONES})
+    running = []
     for zone in ZONES:
         code = (
             f"from taihe.zones import prepare; prepare.enter({zone!r})\n"
             "from django.core.management import call_command; call_command('migrate', verbosity=0)"
         )
         env = environment(var, zone, bare=bare)
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=True, timeout=300)
+        running.append(subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env))
+    assert [one.wait(300) for one in running] == [0, 0], "the tables could not be made"
     return var
 
 

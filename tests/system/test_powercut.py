@@ -30,7 +30,7 @@ from .powercut.replay import Change, Disk, read_journal
 
 pytestmark = pytest.mark.kill
 
-CUTS = int(os.environ.get("TAIHE_CUTS", "12" if CI else "4"))
+CUTS = int(os.environ.get("TAIHE_CUTS", "8" if CI else "4"))
 SHIM = Path(__file__).parent / "powercut" / "shim.c"
 ROLES = ("gate", "worker")
 
