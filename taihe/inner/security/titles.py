@@ -49,7 +49,6 @@ ACTIONS = {
     "people.refuse_password_reset": "不批准密码重置",
     "people.import_organs": "导入机构",
     "people.import_officers": "导入人员",
-    "people.found_administrators": "设立首任管理员",
     "people.first_administrators": "设立首任管理员",
     "people.seed_organs": "安装机构",
     "people.seed_posts": "安装岗位",
@@ -102,6 +101,9 @@ ACTIONS = {
     "workdays.set_day": "调整工作日",
     "gate.probe": "交换试发",
     "gate.close_alarm": "关闭交换告警",
+    "gate.close_quarantined": "处置隔离件",
+    "gate.release_quarantined": "放行隔离件",
+    "gate.resync": "重新同步交换",
 }
 OUTCOMES = {"done": "完成", "refused": "被拒绝"}
 SUBJECTS = {

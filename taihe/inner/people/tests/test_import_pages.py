@@ -17,7 +17,10 @@ from taihe.inner.people.tests import factories as make
 
 pytestmark = pytest.mark.django_db
 GOOD = "code,name,kind,parent\nYS1,太和县演示一中心,institution,ZF\nYS1-1,综合股,internal_office,YS1\n"
-BAD = "code,name,kind,parent\nYS1,太和县演示一中心,institution,ZF\nYS1,重复中心,institution,ZF\nYS3,,没有的类别,无此机构\n"
+BAD = (
+    "code,name,kind,parent\nYS1,太和县演示一中心,institution,ZF\nYS1,重复中心,institution,ZF\n"
+    "YS3,,没有的类别,无此机构\n"
+)
 
 
 @pytest.fixture
