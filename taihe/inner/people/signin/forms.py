@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django import forms
 
 _PASSWORD_MAX = 128  # longer ones only feed the hash
+
+
+class _PlainText(forms.CharField):
+    """Text whose full-width letters and digits, as Chinese keyboards type them, count as the plain ones."""
+
+    def to_python(self, value: Any) -> str:
+        """NFKC, then as usual."""
+        return str(super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value))
 
 
 def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharField:
@@ -20,7 +29,7 @@ def _password(label: str, autocomplete: str, help_text: str = "") -> forms.CharF
 class SignInForm(forms.Form):
     """Name and password."""
 
-    name = forms.CharField(
+    name = _PlainText(
         label="登录名",
         max_length=80,
         widget=forms.TextInput(
@@ -34,7 +43,7 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     """A TOTP code."""
 
-    code = forms.CharField(
+    code = _PlainText(
         label="动态口令",
         max_length=12,
         widget=forms.TextInput(
@@ -48,7 +57,7 @@ class CodeForm(forms.Form):
 class RecoveryForm(forms.Form):
     """One of the printed recovery codes."""
 
-    code = forms.CharField(
+    code = _PlainText(
         label="恢复码",
         max_length=24,
         widget=forms.TextInput(

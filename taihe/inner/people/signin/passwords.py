@@ -82,7 +82,7 @@ class NotCountyWords(_Rule):
     """Not a word everybody here would guess first, dressed up with a year or a sign."""
 
     def fails(self, password: str, user: Officer | None) -> bool:
-        return len(unguessed(password)) < rule("signin.password_min_characters") // 2
+        return len(unguessed(password)) < int(rule("signin.password_min_characters")) // 2
 
     def get_help_text(self) -> str:
         return "不得主要由地名、单位名、年份、连续或重复的字符等常见内容组成。"

@@ -36,6 +36,17 @@ def test_letter_case_and_blanks_around_the_name_do_not_matter(client, person):
     assert enter(client, f"  {person.sign_in_name.upper()} ").status_code == 302
 
 
+def test_full_width_letters_and_digits_are_understood(client, bound):
+    wide = str.maketrans({chr(one): chr(one + 0xFEE0) for one in range(0x21, 0x7F)})
+    assert enter(client, bound.sign_in_name.translate(wide), second=code().translate(wide)).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["\x00", "demo\x00x", "x" * 5000, "\ud83d\ude00" * 30, "' or 1=1 --", " "])
+def test_whatever_is_typed_is_no_fault(client, person, typed):
+    typed = typed.encode("utf-16", "surrogatepass").decode("utf-16")
+    assert enter(client, typed, typed).status_code == 422
+
+
 @pytest.mark.parametrize("wanted", ["/account/", "/account/?tab=1"])
 def test_the_wanted_page_follows(client, person, wanted):
     assert enter(client, person, next=wanted)["Location"] == wanted

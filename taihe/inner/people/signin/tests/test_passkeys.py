@@ -17,7 +17,7 @@ from .authenticator import SoftKey
 from .conftest import PASSWORD, bind, code, enter, entries, signed_in
 
 pytestmark = pytest.mark.django_db
-HERE = {"HTTP_HOST": "localhost"}
+HERE = "localhost"
 
 
 def options(answer) -> dict:
@@ -34,7 +34,7 @@ def add(client: Client, key: SoftKey, **more):
 
 @pytest.fixture
 def here(person):
-    client = Client(**HERE)
+    client = Client(HTTP_HOST=HERE)
     enter(client, person)
     return client
 
@@ -47,7 +47,7 @@ def key(here):
 
 
 def second(person, key: SoftKey, asked=None, client: Client | None = None):
-    client = client or Client(**HERE)
+    client = client or Client(HTTP_HOST=HERE)
     enter(client, person)
     asked = asked or options(client.get("/signin/second/"))
     return client, client.post("/signin/second/", {"credential": json.dumps(key.get(asked))})
@@ -76,11 +76,11 @@ def test_a_copied_key_is_noticed_by_its_counter(person, key):
 
 
 def test_an_answer_opens_only_where_and_when_it_was_asked(person, key):
-    first = Client(**HERE)
+    first = Client(HTTP_HOST=HERE)
     enter(first, person)
     asked = options(first.get("/signin/second/"))
     answer = {"credential": json.dumps(key.get(asked))}
-    other = Client(**HERE)
+    other = Client(HTTP_HOST=HERE)
     enter(other, person)
     other.get("/signin/second/")
     assert other.post("/signin/second/", answer).status_code == 422
@@ -88,7 +88,7 @@ def test_an_answer_opens_only_where_and_when_it_was_asked(person, key):
 
 
 def test_a_wrong_answer_spends_the_challenge(person, key):
-    client = Client(**HERE)
+    client = Client(HTTP_HOST=HERE)
     enter(client, person)
     asked = options(client.get("/signin/second/"))
     stranger = SoftKey()
@@ -98,7 +98,7 @@ def test_a_wrong_answer_spends_the_challenge(person, key):
 
 def test_another_persons_key_opens_nothing(person, key):
     other = OfficerFactory(password=PASSWORD)
-    browser = Client(**HERE)
+    browser = Client(HTTP_HOST=HERE)
     enter(browser, other)
     add(browser, SoftKey())
     assert second(other, key)[1].status_code == 422
@@ -117,7 +117,7 @@ def test_a_key_of_another_site_opens_nothing(person, key):
      '"signature":"AA","attestationObject":"AA"}}', "not json", "null"],
 )  # fmt: skip
 def test_garbage_is_a_wrong_answer_and_no_fault(here, person, key, garbage):
-    client = Client(**HERE)
+    client = Client(HTTP_HOST=HERE)
     enter(client, person)
     client.get("/signin/second/")
     assert client.post("/signin/second/", {"credential": garbage}).status_code == 422
@@ -159,7 +159,7 @@ def test_removed_after_the_password(here, person, key):
 
 def test_somebody_elses_key_cannot_be_removed(here, person, key):
     [held] = queries.factors_of(person).passkeys
-    other = Client(**HERE)
+    other = Client(HTTP_HOST=HERE)
     enter(other, OfficerFactory(password=PASSWORD))
     assert other.post(f"/account/second/passkeys/{held.pk}/remove/", {"password": PASSWORD}).status_code == 404
     assert queries.has_factor(person)
