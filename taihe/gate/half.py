@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from taihe.ground.fulldisk import is_full
 from taihe.ground.rules import rule
 
 from . import spool
@@ -34,11 +35,24 @@ class Half:
             folder.mkdir(parents=True, exist_ok=True)
 
     def turn(self) -> int:
-        """One turn of everything this half does; returns how much moved."""
-        moved = seal_round() + spool_round(self.setup)
+        """One turn of everything this half does; returns how much moved.
+
+        What cannot be sent for want of room does not hold up what comes in: taking it in makes room.
+        """
+        full: Exception | None = None
+        moved = 0
+        try:
+            moved = seal_round() + spool_round(self.setup)
+        except Exception as fault:
+            if not is_full(fault):
+                raise
+            full = fault
         found = spool.look(self.setup.incoming)
         moved += self.receiver.round(found)
-        return moved + read_receipts(self.setup, found.receipts, rule("gate.settle_seconds"))
+        moved += read_receipts(self.setup, found.receipts, rule("gate.settle_seconds"))
+        if full is not None:
+            raise full
+        return moved
 
 
 def run_half(stopping: Callable[[], bool]) -> None:

@@ -3,7 +3,7 @@
 An action is a function with the Actor first, decorated with ``@action("documents.issue")``.  The
 outermost action opens the durable transaction; one called inside another takes a savepoint.  Each
 must leave an audit entry of its own, or everything it did is rolled back.  A refusal is recorded
-after the roll-back, by the outermost wrapper.
+after the roll-back, by the outermost wrapper; on a full disk, which can record nothing, it is DiskFull.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.db import models, transaction
 from .actor import Actor
 from .digests import digest
 from .errors import CountyError
+from .fulldisk import full_disk_is_told
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -101,11 +102,12 @@ def action(name: str) -> Callable[[Callable[Concatenate[Actor, P], R]], Callable
             outer = _frame.get()
             if outer is not None:
                 return inside(Frame(name, actor, parent=outer.event), False, *args, **kwargs)
-            try:
-                return inside(Frame(name, actor), True, *args, **kwargs)
-            except CountyError as refusal:
-                record_refusal(refusal)
-                raise
+            with full_disk_is_told():
+                try:
+                    return inside(Frame(name, actor), True, *args, **kwargs)
+                except CountyError as refusal:
+                    record_refusal(refusal)
+                    raise
 
         run.__dict__["action_name"] = name
         return run

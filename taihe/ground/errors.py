@@ -86,3 +86,13 @@ class BadSetup(CountyError):
     happened = "{what}"
     done = "相关功能没有启动。"
     next_step = "{fix}"
+
+
+class DiskFull(CountyError):
+    """The disk has no room left, so that nothing can be recorded (see `fulldisk`)."""
+
+    code = "ground.disk_full"
+    http_status = 507
+    happened = "服务器磁盘空间已满，或者无法写入。"
+    done = "本次操作没有生效，也没有留下不完整的内容；已保存的内容不受影响。"
+    next_step = "请通知系统管理员清理或扩充磁盘，之后重新操作。"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from taihe.ground.errors import CountyError
+from taihe.ground.errors import CountyError, DiskFull
 
 
-class StoreFull(CountyError):
+class StoreFull(DiskFull):
     """The disk of the file store has no room left."""
 
     code = "files.disk_full"

@@ -10,12 +10,15 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import close_old_connections, transaction
 
+from .. import clock
 from ..action import caused_by, current_frame, record_refusal, unit_of_work
 from ..actor import Actor
 from ..errors import CountyError
+from ..fulldisk import is_full
 from ..killpoints import killpoint
 from . import actions
 from .models import OutboxMessage
@@ -27,6 +30,7 @@ ROUND = 100
 # A round stops taking more after this long, so that other writers of SQLite get their turn.
 ROUND_SECONDS = 0.05
 IDLE_SECONDS = 0.2
+FULL_DISK_REST = timedelta(seconds=5)
 
 
 def _describe(error: Exception) -> str:
@@ -41,6 +45,9 @@ def _run_inside(row: OutboxMessage, known: Registration) -> None:
             known.run(row.payload)
     except Exception as error:
         log.warning("outbox %s#%s failed: %s", row.kind, row.pk, error, exc_info=not isinstance(error, CountyError))
+        if is_full(error):  # no try of its own: it waits until there is room
+            actions.postpone([row], clock.now() + FULL_DISK_REST)
+            return
         actions.settle_failed(row, known, _describe(error))
         if isinstance(error, CountyError):
             record_refusal(error)
@@ -60,6 +67,8 @@ def _run_leased(row: OutboxMessage, known: Registration, actor: Actor) -> None:
     with unit_of_work("outbox.settle", actor):
         if error is None:
             actions.settle_done(row)
+        elif is_full(error):
+            actions.postpone([row], clock.now() + FULL_DISK_REST)
         else:
             actions.settle_failed(row, known, _describe(error))
 

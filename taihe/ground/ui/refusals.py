@@ -8,13 +8,15 @@ An htmx request gets the bare notice instead of a whole page, a program that ask
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from taihe.ground.errors import CountyError
+from taihe.ground.errors import CountyError, DiskFull
+from taihe.ground.fulldisk import is_full
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ TITLES = {
     429: "操作过于频繁",
     500: "系统出现故障",
     503: "功能暂时不可用",
+    507: "存储空间已满",
 }
 
 
@@ -117,7 +120,8 @@ def refusal_response(request: HttpRequest, error: CountyError) -> HttpResponse:
 def standalone_response(error: CountyError) -> HttpResponse:
     """The refusal on a page that needs nothing of the system: for faults in the middle of drawing."""
     happened, done, next_step = error.sentences()
-    known = {"error": error, "title": TITLES[500], "happened": happened, "done": done, "next_step": next_step}
+    known = {"error": error, "title": TITLES[error.http_status]}
+    known |= {"happened": happened, "done": done, "next_step": next_step}
     return HttpResponse(render_to_string("gov/standalone.html", known), status=error.http_status)
 
 
@@ -135,7 +139,10 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A CountyError becomes its page; anything else is a fault and goes on to handler500."""
+        """A CountyError becomes its page, a full disk too; anything else is a fault and goes on to handler500."""
+        if is_full(exception) and not isinstance(exception, CountyError):
+            log.error("disk full %s %s: %s", request.method, request.path, exception)
+            exception = DiskFull()
         if isinstance(exception, CountyError):
             log.info("refused %s %s: %s %s", request.method, request.path, exception.code, request_id(request))
             return refusal_response(request, exception)
@@ -159,7 +166,8 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """A fault; the page depends on neither database nor session."""
-    return standalone_response(Broken())
+    fault = sys.exception()
+    return standalone_response(DiskFull() if fault is not None and is_full(fault) else Broken())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
