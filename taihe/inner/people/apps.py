@@ -8,7 +8,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, menu, purposes, search  # noqa: F401  registrations
+        from . import checks, jobs, menu, purposes, search  # noqa: F401  registrations
         from .signin import wiring  # noqa: F401  registrations
 
         menu.put()

@@ -77,10 +77,10 @@ for _key, _title in {
     "audit.verify": "核验审计链",
     # The floors below know nothing of officers, so their permissions are named here.
     "calendar.confirm": "确认工作日历",
-    "gate.view": "查看两区交换状态",
-    "gate.operate": "处置两区交换（隔离件、重新同步）",
-    "outbox.view": "查看待办任务架",
-    "outbox.operate": "重试或丢弃待办任务",
+    "gate.view": "查看隔离交换",
+    "gate.operate": "处置隔离交换（隔离记录、提升世代）",
+    "outbox.view": "查看搁置任务",
+    "outbox.operate": "重试或作废搁置任务",
 }.items():
     register_permission(_key, _title)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import FileResponse
 
 from taihe.ground import clock
 from taihe.ground.digests import canonical
@@ -30,11 +32,12 @@ TYPES = {"jsonl": "application/x-ndjson", "xlsx": XLSX, "csv": "text/csv; charse
 
 @dataclass(frozen=True)
 class File:
-    """A made file and how many entries it holds."""
+    """A made file, how many entries it holds, and its SHA-256."""
 
-    data: bytes
+    data: IO[bytes]
     rows: int
     kind: str
+    digest: str
 
 
 def most_rows() -> int:
@@ -43,16 +46,60 @@ def most_rows() -> int:
 
 
 def make(kind: str, rows: Iterable[dict[str, Any]]) -> File:
-    """Entries as ``jsonl``, ``xlsx`` or ``csv``; text that could run as a formula is defused in tables."""
-    listed = list(rows)
-    if kind == "jsonl":
-        return File(b"".join(canonical(row) + b"\n" for row in listed), len(listed), kind)
-    lines = [list(COLUMNS.values()), *([_value(key, row[key]) for key in COLUMNS] for row in listed)]
-    if kind == "xlsx":
-        return File(workbook(lines, "审计记录"), len(listed), kind)
-    out = io.StringIO()
-    csv.writer(out).writerows([[cell_value(value) for value in line] for line in lines])
-    return File(b"\xef\xbb\xbf" + out.getvalue().encode(), len(listed), kind)
+    """Entries as ``jsonl``, ``xlsx`` or ``csv``, one at a time and without being whole in memory.
+
+    Text that could run as a formula is defused in tables.
+    """
+    out: IO[bytes] = tempfile.TemporaryFile()
+    count = _WRITERS[kind](out, rows)
+    out.seek(0)
+    digest = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]  # a file is read alike
+    out.seek(0)
+    return File(out, count, kind, digest)
+
+
+def _jsonl(out: IO[bytes], rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    for row in rows:
+        out.write(canonical(row) + b"\n")
+        count += 1
+    return count
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
+    yield list(COLUMNS.values())
+    for row in rows:
+        yield [_value(key, row[key]) for key in COLUMNS]
+
+
+def _xlsx(out: IO[bytes], rows: Iterable[dict[str, Any]]) -> int:
+    counted = _Counted(_lines(rows))
+    out.write(workbook(counted, "审计记录"))
+    return counted.seen - 1
+
+
+def _csv(out: IO[bytes], rows: Iterable[dict[str, Any]]) -> int:
+    counted = _Counted(_lines(rows))
+    text = io.TextIOWrapper(out, "utf-8-sig", newline="")
+    csv.writer(text).writerows([cell_value(value) for value in line] for line in counted)
+    text.flush()
+    text.detach()
+    return counted.seen - 1
+
+
+class _Counted:
+    """An iterable that remembers how many it gave."""
+
+    def __init__(self, lines: Iterable[list[Any]]) -> None:
+        self.lines, self.seen = lines, 0
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for line in self.lines:
+            self.seen += 1
+            yield line
+
+
+_WRITERS = {"jsonl": _jsonl, "xlsx": _xlsx, "csv": _csv}
 
 
 def _value(key: str, value: Any) -> Any:
@@ -65,11 +112,11 @@ def _value(key: str, value: Any) -> Any:
     return canonical(value).decode() if key == "detail" else value
 
 
-def download(file: File, digest: str) -> HttpResponse:
+def download(file: File) -> FileResponse:
     """The file as a download that no cache keeps, with its digest in a header."""
-    answer = HttpResponse(file.data, content_type=TYPES[file.kind])
+    answer = FileResponse(file.data, content_type=TYPES[file.kind])
     name = quote(f"审计记录_{clock.local():%Y%m%d%H%M}.{file.kind}")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     answer["Cache-Control"] = "no-store"
-    answer["X-Content-SHA256"] = digest
+    answer["X-Content-SHA256"] = file.digest
     return answer

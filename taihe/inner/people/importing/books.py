@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from io import BytesIO
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO, StringIO
 from typing import Any
 
 from openpyxl import Workbook
@@ -51,25 +52,44 @@ def template_book(title: str, columns: Iterable[tuple[str, bool, str]]) -> bytes
     return _saved(book)
 
 
-def report_book(columns: Mapping[str, tuple[str, ...]], table: Table, report: Report[Any]) -> bytes:
-    """Every row of the file as it was, bad cells coloured, with what is wrong in the last column.
+def _rows(
+    columns: Mapping[str, tuple[str, ...]], table: Table, report: Report[Any]
+) -> Iterator[list[tuple[Any, bool]]]:
+    """Titles, then every row as it was with what is wrong in its last column; each cell with whether it is bad.
 
-    The added columns are unknown to the import, so the corrected sheet may be uploaded as it is.
+    The added columns are unknown to the import, so the corrected file may be uploaded as it is.
     """
-    keys = [key for key in columns if key in table.columns]
-    titles = {key: columns[key][0].lstrip("*") for key in keys}
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("核对结果")
-    _head(sheet, ["原行号", *titles.values(), "核对结果", "问题"])
+    titles = {key: named[0].lstrip("*") for key, named in columns.items() if key in table.columns}
+    yield [(title, False) for title in ("原行号", *titles.values(), "核对结果", "问题")]
     for line in report.lines:
         faulty = {one.column for one in line.issues}
-        row: list[Any] = [line.row]
-        for key in keys:
+        row: list[tuple[Any, bool]] = [(line.row, False)]
+        for key, title in titles.items():
             value = line.values.get(key, "")
-            cell = WriteOnlyCell(sheet, "（公式）" if value == FORMULA else cell_value(value))
-            if titles[key] in faulty:
-                cell.fill = _BAD
-            row.append(cell)
+            row.append(("（公式）" if value == FORMULA else cell_value(value), title in faulty))
         problem = "；".join(f"{one.column}：{one.sentence}" for one in line.issues)
-        sheet.append([*row, "合格" if line.ok else "有问题", cell_value(problem)])
+        yield [*row, ("合格" if line.ok else "有问题", False), (cell_value(problem), False)]
+
+
+def report_book(columns: Mapping[str, tuple[str, ...]], table: Table, report: Report[Any]) -> bytes:
+    """The report as a spreadsheet, bad cells coloured."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("核对结果")
+    titles, *rows = _rows(columns, table, report)
+    _head(sheet, [title for title, _ in titles])
+    for row in rows:
+        cells = []
+        for value, bad in row:
+            cell = WriteOnlyCell(sheet, value)
+            if bad:
+                cell.fill = _BAD
+            cells.append(cell)
+        sheet.append(cells)
     return _saved(book)
+
+
+def report_csv(columns: Mapping[str, tuple[str, ...]], table: Table, report: Report[Any]) -> bytes:
+    """The report as CSV that spreadsheets open as UTF-8; the last column names the bad cells."""
+    out = StringIO()
+    csv.writer(out).writerows([value for value, _ in row] for row in _rows(columns, table, report))
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -95,6 +95,14 @@ def test_the_report_is_a_spreadsheet_with_bad_cells_coloured_to_correct_and_uplo
     assert "共 3 行，全部合格" in upload(keeper, out.getvalue(), "改正.xlsx").content.decode()
 
 
+def test_the_report_as_csv_names_the_bad_cells_and_is_read_back(keeper):
+    sent = packed(upload(keeper, BAD)) | {"as": "csv"}
+    answer = keeper.post(reverse("people:import_report", args=["organs"]), sent)
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("原行号,机构代码") and "机构代码：与第 2 行的代码重复。" in lines[2]
+    assert "有 2 行不合要求" in upload(keeper, answer.content).content.decode()
+
+
 @pytest.mark.parametrize("what", ["organs", "officers"])
 def test_the_template_is_read_back_as_an_empty_file_with_the_right_columns(keeper, what):
     answer = keeper.get(reverse("people:import_template", args=[what]))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from taihe.ground import clock
+from taihe.ground.action import unit_of_work
 from taihe.ground.search.index import Index
 from taihe.ground.search.indexer import index_round, rebuild
 from taihe.inner.people import actions, search
+from taihe.inner.people.jobs import day_begins
 from taihe.inner.people.tests import factories as make
 from taihe.inner.people.tests.factories import acting
 from taihe.inner.people.views import search as view
@@ -68,3 +73,19 @@ def test_what_an_action_changes_is_found_under_its_new_name_and_not_the_departed
 def test_nobody_but_officials_searches():
     assert search.reader_scopes(make.SYSTEM) == ()
     assert search.reader_scopes(acting(make.OfficerFactory())) == (search.OFFICIALS,)
+
+
+def test_a_post_that_begins_or_ends_by_the_calendar_alone_is_seen_next_morning(index, reader):
+    organ = make.OrganFactory(name="太和县未来局", short_name="未来局")
+    person = make.OfficerFactory(name="例未来")
+    post = make.PostFactory(organ=organ, title="特派员")
+    make.AppointmentFactory(officer=person, post=post, valid_from=make.days(1), valid_to=make.days(3))
+    rebuild()
+    catch_up(index)
+    assert "特派员" not in reader("例未来")
+    for later, seen in ((1, True), (4, False)):
+        with clock.moved(timedelta(days=later)):
+            with unit_of_work("test.day", make.SYSTEM):
+                day_begins()
+            catch_up(index)
+            assert ("特派员" in reader("例未来")) is seen

@@ -56,24 +56,27 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
     held = list(queries.posts_of(person, ended=True))
     now = [one for one in held if one.holds_on(clock.today())]
     here = person.status != Officer.Status.LEFT
+    keeps = pages.keeps(actor, "people.edit_officers", person)
+    oneself = actor.person_id == str(person.pk)
     known = {
         "person": person,
         "now": [(one, may(actor, "people.appoint", one.post.organ)) for one in now],
         "before": [one for one in held if one not in now],
         "phone": masked_phone(person.phone, person.pk, person.name),
         "stand_ins": queries.stand_ins_of(person),
-        "grants": pages.grants_of(person),
-        "may_edit": here and pages.keeps(actor, "people.edit_officers", person),
+        "grants": pages.grants_of(person) if keeps or oneself else (),
+        "may_edit": here and keeps,
         "may_appoint": here and may(actor, "people.appoint"),
         "may_leave": here and pages.may_let_go(actor, person),
-        "is_self": actor.person_id == str(person.pk),
-        "facts": _facts(person),
+        "is_self": oneself,
+        "facts": _facts(person, keeps),
     }
     return render(request, "inner_people/officer.html", known)
 
 
-def _facts(person: Officer) -> list[parts.Detail]:
-    rows = [("姓名", person.name), ("电子邮箱", person.email), ("备注", person.note)]
+def _facts(person: Officer, keeps: bool) -> list[parts.Detail]:
+    """What everybody sees of a person; remarks are for those who keep the register."""
+    rows = [("姓名", person.name), ("电子邮箱", person.email), ("备注", person.note if keeps else "")]
     if person.left_on:
         rows.append(("离岗日期", str(person.left_on)))
     return [parts.Detail(name, value) for name, value in rows if value]

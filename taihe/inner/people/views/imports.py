@@ -31,9 +31,9 @@ from ..importing import (
     check_organs,
     read_table,
 )
-from ..importing.books import report_book, template_book
+from ..importing.books import report_book, report_csv, template_book
 from ..models import OrganKind, OrganSystem
-from .downloads import xlsx
+from .downloads import download
 
 IMPORT = "people.import"
 SHOWN_ROWS = 100
@@ -159,7 +159,10 @@ def _reported(
         "titles": [kind.columns[key][0].lstrip("*") for key in keys],
         "rows": [(line.row, _cells(line, kind, keys)) for line in bad[:SHOWN_ROWS]],
         "hidden": max(len(bad) - SHOWN_ROWS, 0),
-        "sample": [(line.row, [line.values.get(key, "") for key in keys]) for line in report.lines[:10]],
+        "sample": [
+            (line.row, [(kind.columns[key][0].lstrip("*"), line.values.get(key, "")) for key in keys])
+            for line in report.lines[:10]
+        ],
         "upload": UploadForm(request=request),
         "form": PackedForm(request=request, initial={"packed": pack(table)}),
     }
@@ -230,14 +233,17 @@ def _finished(request: HttpRequest, kind: Kind, done: str) -> HttpResponse:
 
 
 def report_file(request: HttpRequest, what: str) -> HttpResponse:
-    """The report of a checked file as a spreadsheet, bad cells coloured, to be corrected in and uploaded again."""
+    """The report of a checked file, to be corrected in and uploaded again: a coloured spreadsheet, or CSV."""
     actor, kind = _may(request), _kind(what)
     form = PackedForm(request.POST or None, request=request)
     if not form.is_bound or "packed" in form.errors:
         raise NothingChecked
     table: Table = form.cleaned_data["packed"]
     report = kind.check(table, permissions.scopes_of(actor, IMPORT))
-    return xlsx(report_book(kind.columns, table, report), f"{kind.title}导入核对结果")
+    title = f"{kind.title}导入核对结果"
+    if request.POST.get("as") == "csv":
+        return download(report_csv(kind.columns, table, report), title, "csv")
+    return download(report_book(kind.columns, table, report), title)
 
 
 class NothingChecked(CountyError):
@@ -253,4 +259,4 @@ def template(request: HttpRequest, what: str) -> HttpResponse:
     """An empty spreadsheet with the columns, and a sheet that explains them."""
     _may(request)
     kind = _kind(what)
-    return xlsx(template_book(kind.title, _columns(kind)), f"{kind.title}导入模板")
+    return download(template_book(kind.title, _columns(kind)), f"{kind.title}导入模板")

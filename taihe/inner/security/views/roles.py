@@ -103,7 +103,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
         "holders": holders,
         "may_decide": waiting and access.may(request, "people.approve_role"),
         "stops": _stops(actor, one) if waiting else [],
-        "may_revoke": waiting or active,
+        "may_revoke": active or (waiting and access.may(request, "people.grant_role")),
     }
     return render(request, "inner_security/grant.html", known)
 
