@@ -249,6 +249,7 @@ class House:
             one.kill()
         for nursery in self.nurseries.values():
             nursery.close()
+        self.running, self.nurseries = [], {}
 
     # What is seen from outside ----------------------------------------------------------------
 
