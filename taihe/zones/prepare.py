@@ -105,4 +105,4 @@ def demo_lines(county: Path) -> list[str]:
     demo = tomllib.loads(file.read_text("utf-8")).get("demo", {}) if file.exists() else {}
     accounts = demo.get("accounts", {})
     lines = [f"演示账号 {name}：{title}" for name, title in accounts.items()]
-    return [*lines, f"演示口令（所有账号相同）：{demo['password']}"] if "password" in demo else lines
+    return [*lines, f"演示密码（所有账号相同）：{demo['password']}"] if "password" in demo else lines

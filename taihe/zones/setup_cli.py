@@ -23,7 +23,7 @@ console = Console(highlight=False)
 def setup(
     zone: Annotated[Zone | None, typer.Option(help="只安装一个区（两区各在一台主机时）")] = None,
 ) -> None:
-    """安装：生成密钥、建立数据表、装入机构数据、设立三名管理员（一次性口令只显示一次）。"""
+    """安装：生成密钥、建立数据表、装入机构数据、设立三名管理员（一次性密码只显示一次）。"""
     site = Site.of_environment((zone.value,) if zone else ZONES)
     site.var.mkdir(parents=True, exist_ok=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -59,7 +59,7 @@ def _found() -> None:
     except CountyError as refusal:
         console.print(refusal.sentence())
         return
-    table = Table("职责", "登录名", "一次性口令", title="三名管理员（请分别交给三个人，首次登录须改密）")
+    table = Table("职责", "登录名", "一次性密码", title="三名管理员（请分别交给三个人，首次登录须改密）")
     for sign_in_name, title in people.values():
         table.add_row(title, sign_in_name, passwords[sign_in_name])
     console.print(table)
