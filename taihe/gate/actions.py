@@ -23,6 +23,7 @@ from .models import Alarm, InLetter, LaneState, OutLetter, Quarantined
 from .posting import Posted
 from .setup import GateSetup, gate_setup
 from .sweeping import forget_received
+from .titles import lane_title
 from .watch.actions import clear_alarm, raise_alarm
 
 # The pause before a letter is sent again doubles up to this many times the first one.
@@ -162,7 +163,7 @@ def _hold(state: LaneState, why: LaneState.Held) -> None:
     raise_alarm(
         Alarm.Kind.RESTORED,
         state.lane,
-        f"{state.lane} 通道已停发：{why.label}。请核对两区是否恢复过备份，确认后提升世代。",
+        f"{lane_title(state.lane)}已停发：{why.label}。请核对两区是否恢复过备份，确认后提升世代。",
     )
 
 

@@ -8,5 +8,7 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import handlers, jobs  # noqa: F401  registers the gate's own letters and housekeeping
+        from . import handlers, jobs, menu  # noqa: F401  registers the gate's own letters and housekeeping
         from .watch import jobs as watching  # noqa: F401  registers heartbeat and watch
+
+        menu.put()

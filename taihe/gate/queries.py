@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery, Value
 
 from taihe.ground.errors import Missing
 from taihe.ground.outbox.models import OutboxMessage
@@ -44,14 +44,20 @@ def peer_reads(kind: str, version: int) -> bool:
     return known is None or known.get(kind, 0) >= version
 
 
+def _counted(rows: QuerySet[Any], what: str) -> Any:
+    return rows.order_by().values(what=Value(what)).annotate(count=Count("id"))
+
+
 def own_counts() -> dict[str, int]:
-    """What waits at this half: unacknowledged letters, shelved messages, open quarantine."""
-    return {
-        "waiting": OutLetter.objects.filter(status=OutLetter.Status.SENT).count(),
-        "shelved": OutboxMessage.objects.filter(status=OutboxStatus.SHELVED).count(),
-        "gone": OutLetter.objects.filter(status=OutLetter.Status.GONE).count(),
-        "quarantined": Quarantined.objects.filter(closed_at=None).count(),
-    }
+    """What waits at this half: unacknowledged letters, letters lost for good, shelved messages, open quarantine."""
+    status = OutLetter.Status
+    found = _counted(OutLetter.objects.filter(status=status.SENT), "waiting").union(
+        _counted(OutLetter.objects.filter(status=status.GONE), "gone"),
+        _counted(OutboxMessage.objects.filter(status=OutboxStatus.SHELVED), "shelved"),
+        _counted(open_quarantine(), "quarantined"),
+    )
+    counts = {"waiting": 0, "gone": 0, "shelved": 0, "quarantined": 0}
+    return counts | {one["what"]: one["count"] for one in found}
 
 
 def open_alarms() -> list[dict[str, Any]]:
@@ -83,15 +89,13 @@ def files_held() -> set[str]:
 
 
 def _lane_out(state: LaneState) -> dict[str, Any]:
-    waiting = OutLetter.objects.filter(lane=state.lane, status=OutLetter.Status.SENT)
-    oldest = waiting.aggregate(count=Count("id"), oldest=Min("created_at"))
     return {
         "lane": state.lane,
         "epoch": state.epoch,
         "sequence": state.sequence,
         "acked": state.acked_sequence if state.acked_epoch == state.epoch else 0,
-        "waiting": oldest["count"],
-        "oldest_at": oldest["oldest"],
+        "waiting": getattr(state, "waiting", None) or 0,
+        "oldest_at": getattr(state, "oldest", None),
         "moved_at": state.moved_at,
         "held": state.held,
         "held_text": state.get_held_display() if state.held else "",
@@ -109,14 +113,41 @@ def _lane_in(state: LaneState) -> dict[str, Any]:
     }
 
 
+def alarms(*, closed: bool) -> QuerySet[Alarm]:
+    """Closed alarms newest first, or open ones oldest first."""
+    rows = Alarm.objects.filter(closed_at__isnull=not closed)
+    return rows.order_by("-closed_at", "-id") if closed else rows.order_by("raised_at", "id")
+
+
+def alarm(pk: int) -> Alarm:
+    """One alarm.  Raises Missing."""
+    row = Alarm.objects.filter(pk=pk).first()
+    if row is None:
+        raise Missing(what="这条告警")
+    return row
+
+
+def _lanes() -> list[LaneState]:
+    """Every lane with its unacknowledged letters: how many, and since when the oldest waits."""
+    sent = OutLetter.objects.filter(status=OutLetter.Status.SENT, lane=OuterRef("lane")).order_by().values("lane")
+    states = LaneState.objects.annotate(
+        waiting=Subquery(sent.annotate(found=Count("id")).values("found")),
+        oldest=Subquery(sent.annotate(found=Min("created_at")).values("found")),
+    )
+    return sorted(states, key=lambda one: LANES.index(one.lane))
+
+
+def lanes_out() -> list[dict[str, Any]]:
+    """The lanes this zone sends in."""
+    return [_lane_out(one) for one in _lanes() if one.direction == "out"]
+
+
 def gate_status() -> dict[str, Any]:
     """What an operator looks at: lanes both ways, counts, alarms, and when the other zone was last heard.
 
     `as_of` is the moment of the last thing heard from the other zone: 「状态截至 09:31」.
     """
-    states = sorted(LaneState.objects.all(), key=lambda one: LANES.index(one.lane))
-    peer = PeerState.objects.first()
-    setup = gate_setup()
+    states, peer, setup = _lanes(), PeerState.objects.first(), gate_setup()
     return {
         "zone": setup.zone,
         "peer_zone": setup.peer,
@@ -133,6 +164,11 @@ def gate_status() -> dict[str, Any]:
 def open_quarantine() -> QuerySet[Quarantined]:
     """What was stopped and nobody has dealt with yet, oldest first."""
     return Quarantined.objects.filter(closed_at=None).order_by("id")
+
+
+def closed_quarantine() -> QuerySet[Quarantined]:
+    """What was stopped and dealt with, newest first."""
+    return Quarantined.objects.filter(closed_at__isnull=False).order_by("-id")
 
 
 def quarantined(pk: int) -> Quarantined:

@@ -26,6 +26,7 @@ from .models import Alarm, InLetter, LaneState, Quarantined
 from .receipts import write_receipt
 from .sealing import GATE
 from .setup import GateSetup
+from .titles import lane_title
 from .watch.actions import raise_alarm
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,8 @@ class Receiver:
                 if work.verdicts and not actions.take_in(work.lane, base, work.verdicts):
                     return
                 if work.damaged:
-                    raise_alarm(Alarm.Kind.PARTS, work.lane, f"{work.lane} 通道收到的附件分片已损坏，已请对方补发。")
+                    told = f"{lane_title(work.lane)}收到的附件分片已损坏，已请对方补发。"
+                    raise_alarm(Alarm.Kind.PARTS, work.lane, told)
                 if work.next_waiting or gap_known:
                     actions.note_gap(work.lane, work.next_waiting)
                 killpoint("gate.receive_before_commit")

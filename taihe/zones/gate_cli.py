@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import getpass
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from taihe.gate.titles import LANE_TITLES, ZONE_TITLES, epoch_title
 
 from . import prepare
 from .audit_cli import ZoneOption
@@ -25,8 +27,6 @@ console = Console(highlight=False)
 
 ReasonOption = Annotated[str, typer.Option(help="原因（不少于4个字，记入审计）", prompt="原因")]
 NumberArgument = Annotated[int, typer.Argument(help="隔离记录编号")]
-LANE_NAMES = {"urgent": "紧急", "normal": "普通", "bulk": "大件"}
-ZONE_NAMES = {"inner": "非涉密办公区", "outer": "互联网服务区"}
 
 
 def _operator() -> Any:
@@ -39,11 +39,6 @@ def _moment(at: datetime | None) -> str:
     from taihe.ground import clock
 
     return f"{clock.local(at):%m-%d %H:%M:%S}" if at else "—"
-
-
-def _epoch(number: int) -> str:
-    """An epoch is the moment it began, but for the first."""
-    return f"{_moment(datetime.fromtimestamp(number, UTC))} 起" if number > 1 else "初始"
 
 
 @app.command()
@@ -71,7 +66,7 @@ def status(zone: ZoneOption, json: Annotated[bool, typer.Option("--json", help="
         return
     way = "" if found["acknowledged"] else "（单向方式，无回执）"
     console.print(
-        f"{ZONE_NAMES[found['zone']]} ⇄ {ZONE_NAMES[found['peer_zone']]}{way}  状态截至 {_moment(found['as_of'])}"
+        f"{ZONE_TITLES[found['zone']]} ⇄ {ZONE_TITLES[found['peer_zone']]}{way}  状态截至 {_moment(found['as_of'])}"
     )
     console.print(_out_table(found["out"]))
     console.print(_in_table(found["in"]))
@@ -97,8 +92,8 @@ def _out_table(lanes: list[dict[str, Any]]) -> Table:
     table = _table("发出", "通道", "世代", "序号", "已确认", "待确认", "最早一封", "状态")
     for one in lanes:
         numbers = (str(one[key]) for key in ("sequence", "acked", "waiting"))
-        name = LANE_NAMES[one["lane"]]
-        table.add_row(name, _epoch(one["epoch"]), *numbers, _moment(one["oldest_at"]), one["held_text"] or "正常")
+        name = LANE_TITLES[one["lane"]]
+        table.add_row(name, epoch_title(one["epoch"]), *numbers, _moment(one["oldest_at"]), one["held_text"] or "正常")
     return table
 
 
@@ -107,7 +102,7 @@ def _in_table(lanes: list[dict[str, Any]]) -> Table:
     for one in lanes:
         gap = f"缺第 {one['sequence'] + 1} 号，自 {_moment(one['gap_since'])}" if one["gap_since"] else "正常"
         table.add_row(
-            LANE_NAMES[one["lane"]], _epoch(one["epoch"]), str(one["sequence"]), _moment(one["moved_at"]), gap
+            LANE_TITLES[one["lane"]], epoch_title(one["epoch"]), str(one["sequence"]), _moment(one["moved_at"]), gap
         )
     return table
 
@@ -203,7 +198,7 @@ def resync(
         typer.confirm("只在一方恢复过备份、或缺号无法补齐时使用。确定提升世代？", abort=True)
     done = act(_operator(), reason)
     typer.echo(
-        f"已进入新世代（{_epoch(done.epoch)}），重新封装 {done.letters} 封；另有 {done.gone} 封已清除、无法重发。"
+        f"已进入新世代（{epoch_title(done.epoch)}），重新封装 {done.letters} 封；另有 {done.gone} 封已清除、无法重发。"
     )
 
 
@@ -230,7 +225,7 @@ def quarantine_list(zone: ZoneOption) -> None:
 
     table = _table("隔离", "编号", "时间", "信件", "次数", "原因", "代码")
     for one in open_quarantine():
-        letter = f"{one.kind} {LANE_NAMES[one.lane]} {one.sequence}" if one.kind else "—"
+        letter = f"{one.kind} {LANE_TITLES[one.lane]} {one.sequence}" if one.kind else "—"
         reason = one.sentence.split("。")[0]
         table.add_row(str(one.pk), _moment(one.at), letter, str(one.times), reason, one.code.removeprefix("gate."))
     console.print(table)

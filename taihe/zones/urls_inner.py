@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("security/", include("taihe.inner.security.urls")),
     path("calendar/", include("taihe.ground.workdays.urls")),
     path("files/", include("taihe.ground.files.urls")),
+    path("gate/", include("taihe.gate.urls")),
+    path("shelf/", include("taihe.ground.shelf.urls")),
     path("form-safety/", include("taihe.ground.formsafety.urls")),
 ]
 if settings.TAIHE_DEMO:

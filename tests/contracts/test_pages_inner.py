@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -18,12 +19,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from taihe.gate.models import Alarm, OutLetter, ProbeRun, Quarantined
 from taihe.ground import clock
 from taihe.ground.action import unit_of_work
 from taihe.ground.actor import Actor
 from taihe.ground.audit.actions import append_entry
 from taihe.ground.audit.models import AuditEntry
 from taihe.ground.files.models import SecretIncident
+from taihe.ground.outbox.models import OutboxMessage
+from taihe.ground.outbox.models import Status as Shelf
 from taihe.ground.ui import nav
 from taihe.ground.vault.keys import vault_at
 from taihe.inner.people.models import Appointment, Officer, Organ, SessionNote, SignInGuard, StandIn
@@ -65,6 +69,7 @@ class World:
             _session(held.officer, number)
             _incident(held.officer)
             _pause(number)
+            _at_the_gate(number)
         with unit_of_work("test.grow", Actor.system("测试")) as frame:
             for number in range(count):
                 append_entry(frame, outcome="done", subject=("inner_people.organ", str(number), "测试"), detail={})
@@ -86,6 +91,21 @@ def _incident(officer: Officer) -> SecretIncident:
     return SecretIncident.objects.create(
         sha256="0" * 64, at=clock.now(), person_id=str(officer.pk), person_name=officer.name, owner_type="people.import"
     )
+
+
+def _at_the_gate(number: int) -> None:
+    """Something in every list of the operator: stopped, alarmed, refused, shelved."""
+    now = clock.now()
+    Quarantined.objects.create(
+        file="x", code="gate.not_a_letter", sentence="演示。", digest=uuid4().hex, consumed=False, at=now, last_at=now
+    )
+    Alarm.objects.create(kind=Alarm.Kind.GAP, subject=uuid4().hex, sentence="演示。", raised_at=now, last_at=now)
+    OutLetter.objects.create(
+        letter_id=uuid4().hex, lane="normal", epoch=1, sequence=OutLetter.objects.count() + 1, kind="gate.probe",
+        version=1, envelope=b"", created_at=now, expires_at=now, status=OutLetter.Status.REFUSED,
+    )  # fmt: skip
+    OutboxMessage.objects.create(kind="gate.deliver", status=Shelf.SHELVED, not_before=now, created_at=now)
+    ProbeRun.objects.create(outgoing=True, number=number, lane="normal", at=now)
 
 
 def _pause(number: int) -> SignInGuard:
@@ -140,6 +160,9 @@ def world(tmp_path: Path, settings: Any) -> World:
         "pause": SignInGuard.objects.latest("pk").pk,
         "incident": SecretIncident.objects.latest("pk").pk,
         "entry": AuditEntry.objects.latest("pk").pk,
+        "stopped": Quarantined.objects.latest("pk").pk,
+        "alarm": Alarm.objects.latest("pk").pk,
+        "shelved": OutboxMessage.objects.filter(status=Shelf.SHELVED).latest("pk").pk,
     }
     return built
 
@@ -260,15 +283,23 @@ ROWS = [
     _everyone("workdays:now"),
     _everyone("workdays:year", 2026),
     _everyone("workdays:table", 2026),
-    Row("workdays:upload", "operator", "clerk", (2026,)),
-    Row("workdays:confirm", "operator", "clerk", (2026,), status=302),
-    Row("workdays:day", "operator", "clerk", (2026,)),
-    _everyone("workdays:now"),
-    _everyone("workdays:year", 2026),
-    _everyone("workdays:table", 2026),
     Row("workdays:upload", "operator", "clerk", (2027,)),
     Row("workdays:confirm", "operator", "keeper", (2027,), status=302),
     Row("workdays:day", "operator", "security", (2026,)),
+    Row("gate:overview", "operator", "clerk"),
+    Row("gate:stopped_list", "operator", "keeper"),
+    Row("gate:stopped", "operator", "clerk", ("stopped",)),
+    Row("gate:stopped_close", "operator", "system", ("stopped",)),
+    Row("gate:stopped_release", "operator", "security", ("stopped",)),
+    Row("gate:alarms", "operator", "clerk"),
+    Row("gate:alarm_close", "operator", "audit", ("alarm",)),
+    Row("gate:trouble", "operator", "clerk"),
+    Row("gate:resync", "operator", "system"),
+    Row("gate:probe", "operator", "nobody", status=405, refused=302),
+    Row("shelf:list", "operator", "clerk"),
+    Row("shelf:message", "operator", "security", ("shelved",)),
+    Row("shelf:retry", "operator", "system", ("shelved",)),
+    Row("shelf:discard", "operator", "clerk", ("shelved",)),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),

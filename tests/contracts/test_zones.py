@@ -26,6 +26,7 @@ APPS = {
         "allauth",
         "mfa",
         *GROUND,
+        "ground_shelf",
         "gate",
         "inner_people",
         "inner_security",

@@ -18,17 +18,11 @@ from ..envelope import open_envelope, place_of, seal
 from ..inspection import inspect
 from ..letters import GENESIS, LANES
 from ..models import Alarm, InLetter, LaneState, OutLetter, Quarantined
+from ..reasons import require_reason
 from ..setup import GateSetup, gate_setup
 from ..watch.actions import clear_alarm
 
 RELEASABLE = {one.code for one in (errors.Expired, errors.HeldAttachment)}
-
-
-def require_reason(reason: str) -> str:
-    """The reason, trimmed to what a record holds.  Raises NeedsReason under four characters."""
-    if len(reason.strip()) < 4:
-        raise errors.NeedsReason()
-    return reason.strip()[:200]
 
 
 # A new epoch -----------------------------------------------------------------------------------

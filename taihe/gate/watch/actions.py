@@ -11,11 +11,11 @@ from taihe.ground.audit.queries import chain_head, head_of
 from taihe.ground.errors import Missing
 from taihe.ground.outbox.actions import enqueue
 
-from ..errors import NeedsReason
 from ..letters.gate import Heartbeat, Probe
 from ..models import Alarm, PeerHead, PeerState, ProbeRun
 from ..posting import post
 from ..queries import newest_peer_head
+from ..reasons import require_reason
 
 
 def raise_alarm(kind: Alarm.Kind, subject: str, sentence: str) -> None:
@@ -46,12 +46,11 @@ def clear_alarm(kind: Alarm.Kind, subject: str) -> None:
 @action("gate.close_alarm")
 def close_alarm(actor: Actor, pk: int, reason: str) -> Alarm:
     """A person has dealt with an alarm.  Raises NeedsReason, Missing."""
-    if len(reason.strip()) < 4:
-        raise NeedsReason()
+    why = require_reason(reason)
     row = Alarm.objects.select_for_update().filter(pk=pk, closed_at=None).first()
     if row is None:
         raise Missing(what="这条未处理的告警")
-    row.closed_at, row.closed_by, row.reason = clock.now(), str(actor)[:120], reason.strip()[:200]
+    row.closed_at, row.closed_by, row.reason = clock.now(), str(actor)[:120], why
     row.save(update_fields=["closed_at", "closed_by", "reason"])
     record(row, detail={"kind": row.kind, "subject": row.subject, "reason": row.reason})
     return row

@@ -17,6 +17,7 @@ from ..models import Alarm, LaneState, OutLetter
 from ..posting import post
 from ..queries import newest_peer_head, open_alarms, own_counts, peer_heard_at
 from ..setup import gate_setup
+from ..titles import lane_title
 from .actions import clear_alarm, raise_alarm
 
 MOST_ALARMS = 50
@@ -66,7 +67,7 @@ def watch_gaps() -> None:
     for state in LaneState.objects.filter(direction="in"):
         gap = bool(state.gap_since)
         since = f"{clock.local(state.gap_since):%H:%M}" if state.gap_since else ""
-        missing = f"{state.lane} 通道缺第 {state.sequence + 1} 号"
+        missing = f"{lane_title(state.lane)}缺第 {state.sequence + 1} 号"
         if state.gap_next == state.sequence + 1:
             missing += "的附件"
         if gap and state.gap_since and clock.now() - state.gap_since > patience:
@@ -100,7 +101,7 @@ def watch_unacknowledged() -> None:
             raise_alarm(
                 Alarm.Kind.UNACKNOWLEDGED,
                 state.lane,
-                f"{state.lane} 通道自 {clock.local(oldest):%m-%d %H:%M} 起有信件未获对方确认。",
+                f"{lane_title(state.lane)}自 {clock.local(oldest):%m-%d %H:%M} 起有信件未获对方确认。",
             )
         else:
             clear_alarm(Alarm.Kind.UNACKNOWLEDGED, state.lane)

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     *GROUND_APPS,
+    "taihe.ground.shelf",
     "taihe.gate",
     "taihe.inner.people",
     "taihe.inner.security",
