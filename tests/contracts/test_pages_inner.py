@@ -5,7 +5,7 @@ A page without a row in `ROWS` fails the first test, so nobody can add one witho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class World:
 
     organ: Organ
     other: Organ
-    people: dict[str, Officer]
+    people: Mapping[str, Officer]
     row: dict[str, int] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
@@ -360,14 +360,14 @@ def test_queries_do_not_grow_with_rows(world: World):
 
 
 def test_every_entry_of_the_menu_opens_for_whoever_sees_it(world: World):
-    seen: dict[str, Callable[..., int]] = {}
+    seen: set[str] = set()
     for role in world.people:
         client = world.client(role)
         page = client.get(reverse("people:home"))
         for _, entries in nav.menu(page.wsgi_request, nav.INNER):
             for entry in entries:
                 assert client.get(entry.url, follow=True).status_code == 200, (role, entry.url)
-                seen[entry.item.key] = client.get
+                seen.add(entry.item.key)
     assert len(seen) > 8
 
 

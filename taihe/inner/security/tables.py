@@ -73,7 +73,9 @@ class AccountTable(GovTable):
 class GrantTable(GovTable):
     """Grants of roles."""
 
-    role = TitleColumn(accessor="role__title", verbose_name="角色", orderable=False)
+    role = TitleColumn(
+        accessor="role__title", verbose_name="角色", orderable=False, attrs={"td": {"class": "gv-title gv-person"}}
+    )
     holder = tables.Column(verbose_name="授予", accessor="pk", orderable=False)
     scope = tables.Column(accessor="scope__short_name", verbose_name="管理范围", orderable=False)
     period = tables.Column(verbose_name="期间", accessor="valid_from", orderable=False)

@@ -104,7 +104,7 @@ class PostForm(SafeFormMixin, forms.Form):
     form_title = "岗位"
     title = forms.CharField(label="岗位名称", max_length=60)
     rank = forms.ChoiceField(label="层级", choices=Post.Rank.choices, initial=Post.Rank.CLERK)
-    max_holders = forms.IntegerField(label="任职人数上限", min_value=1, max_value=500, initial=1)
+    max_holders = forms.IntegerField(label="人数上限", min_value=1, max_value=500, initial=1)
     order = forms.IntegerField(label="排序", min_value=0, max_value=30_000, initial=0)
     duties = forms.MultipleChoiceField(
         label="职责",
