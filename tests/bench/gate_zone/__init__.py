@@ -1,0 +1,1 @@
+"""A zone with nothing but ground, gate and letters that only carry a number: what the gate alone can do."""
