@@ -204,6 +204,18 @@ class House:
         for one in self.nurseries.values():
             one.ready()
 
+    def renew(self, zone: str, **env: str) -> None:
+        """Stop a zone and open its nursery again with another environment: an update of its release."""
+        for one in self.running:
+            if one.zone == zone:
+                one.signal(signal.SIGTERM)
+                one.wait()
+        self.forget_ended()
+        self.nurseries[zone].close()
+        self.more[zone] = self.more.get(zone, {}) | env
+        self.nurseries[zone] = Nursery(zone, self.env(zone), self.log(zone))
+        self.nurseries[zone].ready()
+
     def fork(self, zone: str, role: str, **order: Any) -> Running:
         """A process out of the zone's nursery, kept until it ends or the house closes."""
         one = self.nurseries[zone].start(role, **order)
@@ -263,7 +275,8 @@ class House:
 
     def spool(self, zone: str) -> Path:
         """The outgoing folder of a zone."""
-        return self.var / "gate" / f"{zone}-to-{PEER[zone]}"
+        own = self.more.get(zone, {}).get("TAIHE_GATE_OUT")
+        return Path(own) if own else self.var / "gate" / f"{zone}-to-{PEER[zone]}"
 
     @contextlib.contextmanager
     def database(self, zone: str) -> Iterator[sqlite3.Connection]:
@@ -290,6 +303,17 @@ class House:
     def _tail(self, zone: str) -> str:
         lines = self.log(zone).read_text("utf-8", "replace").splitlines() if self.log(zone).exists() else []
         return "\n".join(lines[-30:])
+
+
+def with_ferry(var: Path, **env: str) -> dict[str, dict[str, str]]:
+    """What makes each zone use folders of its own, between which a ferry goes (`legs`)."""
+    folders = {zone: {"TAIHE_GATE_OUT": f"{var}/{zone}-out", "TAIHE_GATE_IN": f"{var}/{zone}-in"} for zone in ZONES}
+    return {zone: folders[zone] | env for zone in ZONES}
+
+
+def legs(var: Path) -> list[str]:
+    """The ways of the ferry, as its command takes them."""
+    return [f"{var}/{zone}-out:{var}/{PEER[zone]}-in" for zone in ZONES]
 
 
 @contextlib.contextmanager

@@ -48,6 +48,16 @@ def worker(order: dict[str, Any]) -> None:
 
 
 @role
+def ferry(order: dict[str, Any]) -> None:
+    """The ferry, as ``taihe gate ferry`` runs it."""
+    from taihe.gate.ferry import Leg, run_ferry
+    from taihe.zones.stopping import stop_switch
+
+    ways = [Leg(Path(source), Path(target)) for source, _, target in (one.partition(":") for one in order["legs"])]
+    run_ferry(ways, order["every"], stop_switch(), lose=order.get("lose", 0))
+
+
+@role
 def probes(order: dict[str, Any]) -> None:
     """A caller: sends probes ``first`` … and writes down each number only when the action has returned."""
     from taihe.gate.watch.actions import send_probe
@@ -107,6 +117,7 @@ def _be(order: dict[str, Any]) -> None:
 
 def _warm() -> None:
     """Import what the roles need, so that a fork has it at once."""
+    import taihe.gate.ferry
     import taihe.gate.half
     import taihe.gate.watch.actions
     import taihe.ground.audit.service

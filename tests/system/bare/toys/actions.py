@@ -50,4 +50,6 @@ def note(letter: Any, files: tuple[Any, ...] = ()) -> None:
     for one in files:
         with one.open() as source:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
-    Note(outgoing=False, number=letter.number, text=letter.text, place=getattr(letter, "place", ""), file=digest).save()
+    Note(
+        outgoing=False, number=letter.number, text=letter.text, place=getattr(letter, "place", SOMEWHERE), file=digest
+    ).save()
