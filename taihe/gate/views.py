@@ -28,8 +28,8 @@ from .tables import AlarmTable, QuarantineTable, TroubleTable, letter_words
 from .titles import LANE_TITLES, ZONE_TITLES, epoch_title
 from .watch.actions import close_alarm, send_probe
 
-SEE = ("gate.view", "查看两区交换状态")
-ACT = ("gate.operate", "处置两区交换")
+SEE = ("gate.view", "查看隔离交换状态")
+ACT = ("gate.operate", "处置隔离交换")
 PER_PAGE = 20
 R = TypeVar("R")
 

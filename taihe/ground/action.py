@@ -135,12 +135,18 @@ Subject = models.Model | tuple[str, str, str]
 
 
 def record(
-    subject: Subject, *, before: object = None, after: object = None, detail: dict[str, Any] | None = None
+    subject: Subject,
+    *,
+    before: object = None,
+    after: object = None,
+    detail: dict[str, Any] | None = None,
+    refused: bool = False,
 ) -> str:
     """Write the running action's audit entry and return its event id.
 
     `subject` is a row, or (type, id, title).  `before` and `after` are snapshots of which only the
-    digest is kept; `detail` is kept as it is, so it must hold no plain personal data.
+    digest is kept; `detail` is kept as it is, so it must hold no plain personal data.  `refused` says that
+    the person was turned away though the act of noting it stands (a failed sign-in).
     """
     from .audit.actions import append_entry
 
@@ -148,7 +154,7 @@ def record(
     frame.recorded += 1
     append_entry(
         frame,
-        outcome="done",
+        outcome="refused" if refused else "done",
         subject=subject,
         before=digest(before) if before is not None else "",
         after=digest(after) if after is not None else "",

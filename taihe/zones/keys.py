@@ -12,6 +12,8 @@ from taihe.ground.vault.keys import vault_at
 
 # What one half shows the other: purposes whose public keys travel in the exchanged file.
 EXCHANGED = ("gate", sm2_purpose("gate"), "gate-box", "audit")
+# Switches that move the clock, kill the process or show its insides: never where real people are served.
+FOR_TESTS = ("TAIHE_DEBUG", "TAIHE_CLOCK_OFFSET", "TAIHE_KILLPOINT")
 ALGORITHMS = {sm2_purpose("gate"): SM2, "gate-box": X25519}
 
 
@@ -66,8 +68,9 @@ def require_production(folder: Path, zone: str) -> None:
             what=f"生产模式缺少 {zone} 区的密钥：{'、'.join(missing)}（{folder}）。", fix="请运行 taihe setup 生成。"
         )
     vault_at(folder).require()
-    if os.environ.get("TAIHE_DEBUG") == "1":
-        raise BadSetup(what="生产模式不允许打开调试（TAIHE_DEBUG=1）。", fix="请去掉环境变量 TAIHE_DEBUG。")
+    for name in FOR_TESTS:
+        if os.environ.get(name, "0") not in ("", "0"):
+            raise BadSetup(what=f"生产模式不允许设置 {name}（仅供调试和测试）。", fix=f"请去掉环境变量 {name}。")
     if not os.environ.get(f"TAIHE_HOSTS_{zone.upper()}"):
         raise BadSetup(
             what=f"生产模式没有写明 {zone} 区的域名（TAIHE_HOSTS_{zone.upper()}）。",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from .. import clock
 from ..action import action, current_frame, record
@@ -35,10 +35,8 @@ def enqueue(
     known = registration(kind)
     if known is None:
         raise RuntimeError(f"outbox kind {kind} is not registered")
-    if dedupe and OutboxMessage.objects.filter(dedupe=dedupe, status=Status.WAITING).exists():
-        return None
     now = clock.now()
-    return OutboxMessage.objects.create(
+    row = OutboxMessage(
         queue=known.queue,
         kind=kind,
         payload=payload or {},
@@ -48,6 +46,26 @@ def enqueue(
         cause=frame.event,
         created_at=now,
     )
+    while not (dedupe and _hold_waiting(dedupe)):
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not dedupe:
+                raise
+            continue  # another act promised the same at this very moment: look again
+        return row
+    return None
+
+
+def _hold_waiting(dedupe: str) -> bool:
+    """Whether a message of this name waits; it is held until this act commits.
+
+    So the worker cannot carry it out on the state before the act: it either ran before, and a new
+    message is added, or it runs afterwards and sees what the act changed.
+    """
+    rows = OutboxMessage.objects.select_for_update().filter(dedupe=dedupe, status=Status.WAITING)
+    return rows.values_list("pk", flat=True).first() is not None
 
 
 def enqueue_many(kind: str, payloads: Sequence[dict[str, Any]], *, priority: int = 5) -> None:
@@ -105,7 +123,9 @@ def take_due(queue: str, limit: int) -> list[OutboxMessage]:
 def lease(row: OutboxMessage) -> None:
     """Reserve a message for a handler that runs outside the transaction."""
     row.leased_until = row.not_before = clock.now() + LEASE
-    row.save(update_fields=["leased_until", "not_before"])
+    if not row.every_seconds:
+        row.dedupe = None  # it may already have read the state: whatever changes from now on needs a new message
+    row.save(update_fields=["leased_until", "not_before", "dedupe"])
 
 
 def settle_done(row: OutboxMessage) -> None:

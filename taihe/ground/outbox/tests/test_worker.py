@@ -146,3 +146,14 @@ def test_a_kind_this_release_does_not_know_is_shelved_not_lost():
     drain("main")
     row.refresh_from_db()
     assert row.status == Status.SHELVED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_made_while_its_effect_is_being_carried_out_gets_an_effect_of_its_own():
+    with unit_of_work("test", ASKER):
+        first = actions.enqueue("test.slow", dedupe="same")
+    with unit_of_work("test", ASKER):
+        assert actions.enqueue("test.slow", dedupe="same") is None
+        actions.lease(OutboxMessage.objects.get(pk=first.pk))
+    with unit_of_work("test", ASKER):
+        assert actions.enqueue("test.slow", dedupe="same") is not None

@@ -148,7 +148,7 @@ def note_failure(actor: Actor, attempt: Attempt, step: str) -> None:
         if guard.failures >= _limit(guard) and not _is_paused(guard, clock.now()):
             pause(actor, guard)
     subject = attempt.officer or ("unknown_sign_in_name", attempt.account[:32], "未知登录名")
-    record(subject, detail={"step": step, "failures": counts})
+    record(subject, detail={"step": step, "failures": counts}, refused=True)
 
 
 def note_passed(attempt: Attempt) -> None:
