@@ -19,6 +19,7 @@ from . import errors
 from .enclosures import part_names
 from .envelope import Carried, Envelope, Header, Place, file_name, seal
 from .letters import GENESIS, LANES, Lane, letter_class
+from .letters.gate import Heartbeat
 from .models import Alarm, InLetter, LaneState, OutLetter, Quarantined
 from .posting import Posted
 from .setup import GateSetup, gate_setup
@@ -358,8 +359,10 @@ def purge_kept() -> None:
 def purge_records() -> None:
     """Letters settled longer ago than `keep_record_days` are forgotten; their acts stay in the audit record."""
     current_frame()
-    limit = clock.now() - timedelta(days=rule("gate.keep_record_days"))
-    OutLetter.objects.filter(next_at=None, created_at__lt=limit).delete()
-    InLetter.objects.filter(handled_at__lt=limit, received_at__lt=limit).delete()
+    now = clock.now()
+    limit, soon = (now - timedelta(days=rule(key)) for key in ("gate.keep_record_days", "gate.keep_days"))
+    for kinds, before in ((Q(), limit), (Q(kind=Heartbeat.KIND), soon)):  # heartbeats are many, and say nothing later
+        OutLetter.objects.filter(kinds, next_at=None, created_at__lt=before).delete()
+        InLetter.objects.filter(kinds, handled_at__lt=before, received_at__lt=before).delete()
     Quarantined.objects.filter(closed_at__lt=limit).delete()
     Alarm.objects.filter(closed_at__lt=limit).delete()

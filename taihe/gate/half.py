@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
-from taihe.ground.fulldisk import is_full
 from taihe.ground.rules import rule
 
 from . import spool
@@ -37,22 +36,28 @@ class Half:
     def turn(self) -> int:
         """One turn of everything this half does; returns how much moved.
 
-        What cannot be sent for want of room does not hold up what comes in: taking it in makes room.
+        What fails in one part holds up no other: what cannot be sent for want of room does not keep letters
+        out, and taking them in makes room.  The first fault is raised when every part has had its turn.
         """
-        full: Exception | None = None
-        moved = 0
-        try:
-            moved = seal_round() + spool_round(self.setup)
-        except Exception as fault:
-            if not is_full(fault):
-                raise
-            full = fault
-        found = spool.look(self.setup.incoming)
-        moved += self.receiver.round(found)
-        moved += read_receipts(self.setup, found.receipts, rule("gate.settle_seconds"))
-        if full is not None:
-            raise full
+        moved, failed = 0, list[Exception]()
+        for part in (self._send, self._take_in, self._settle):
+            try:
+                moved += part()
+            except Exception as fault:  # noqa: BLE001  raised below
+                failed.append(fault)
+        if failed:
+            raise failed[0]
         return moved
+
+    def _send(self) -> int:
+        return seal_round() + spool_round(self.setup)
+
+    def _take_in(self) -> int:
+        return self.receiver.round(spool.look(self.setup.incoming))
+
+    def _settle(self) -> int:
+        receipts = spool.look(self.setup.incoming).receipts
+        return read_receipts(self.setup, receipts, rule("gate.settle_seconds"))
 
 
 def run_half(stopping: Callable[[], bool]) -> None:

@@ -58,9 +58,10 @@ def inspect(setup: GateSetup, envelope: Envelope) -> tuple[Letter, Content]:
         raise errors.BadBody(kind=kind, detail="有效期超过这类信件的上限")
     try:
         content = read_content(envelope.content, setup.ring, boxed=shape.PERSONAL)
-    except (ValueError, CannotOpen, UnknownKey) as broken:
+        body = canonical(content.body)
+    except (ValueError, RecursionError, CannotOpen, UnknownKey) as broken:
         raise errors.BadBody(kind=kind, detail="内容不完整，或加密方式不符") from broken
-    if len(canonical(content.body)) > shape.MAX_BYTES:
+    if len(body) > shape.MAX_BYTES:
         raise errors.LetterTooLarge(kind=kind, limit=shape.MAX_BYTES)
     if len(content.enclosures) > shape.MAX_ATTACHMENTS or len(content.enclosures) != len(header.attachments):
         raise errors.BadBody(kind=kind, detail="附件件数不符合约定")
@@ -68,7 +69,7 @@ def inspect(setup: GateSetup, envelope: Envelope) -> tuple[Letter, Content]:
         raise errors.BadBody(kind=kind, detail="附件大小超过上限")
     try:
         # JSON knows no moments or tuples: its own rules of reading, and strict in everything else
-        letter = shape.model_validate_json(canonical(content.body), strict=True)
+        letter = shape.model_validate_json(body, strict=True)
     except ValidationError as broken:
         detail = "；".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in broken.errors()[:5])
         raise errors.BadBody(kind=kind, detail=detail[:200]) from broken

@@ -44,6 +44,12 @@ def peer_reads(kind: str, version: int) -> bool:
     return known is None or known.get(kind, 0) >= version
 
 
+def oldest_waiting(kind: str) -> datetime | None:
+    """Since when the oldest unacknowledged letter of a kind waits; None when none does."""
+    waiting = OutLetter.objects.filter(kind=kind, status=OutLetter.Status.SENT)
+    return waiting.order_by("created_at").values_list("created_at", flat=True).first()
+
+
 def _counted(rows: QuerySet[Any], what: str) -> Any:
     return rows.order_by().values(what=Value(what)).annotate(count=Count("id"))
 

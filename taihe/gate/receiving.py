@@ -31,6 +31,7 @@ from .watch.actions import raise_alarm
 
 log = logging.getLogger(__name__)
 ROUND = 200
+MOST_BELIEVED = 10_000
 
 
 class _NotYet(Exception):
@@ -75,14 +76,21 @@ class Receiver:
     def round(self, found: spool.Listing) -> int:
         """Deal with what was found; returns how many files were dealt with."""
         settled = self._strays(found.strays)
+        failed: Exception | None = None
         for lane in LANES:
-            if found.letters.get(lane):
-                settled += self._lane(lane, found.letters[lane])
+            try:
+                settled += self._lane(lane, found.letters.get(lane, []))
+            except Exception as fault:  # noqa: BLE001  raised when the other lanes have had their turn
+                failed = failed or fault
+        if failed is not None:
+            raise failed
         return settled
 
     # One lane --------------------------------------------------------------------------------
 
     def _lane(self, lane: Lane, files: list[tuple[Place, Path]]) -> int:
+        if not files:
+            return 0
         state = LaneState.objects.filter(direction="in", lane=lane).first()
         base = (state.epoch, state.sequence, state.digest) if state else (1, 0, GENESIS)
         work = LaneRound(lane, Place(base[0], base[1]), base[2])
@@ -174,6 +182,8 @@ class Receiver:
             seen = (file.name, status.st_size, status.st_mtime_ns)
             if seen not in self._believed:
                 self._read(file)
+                if len(self._believed) > MOST_BELIEVED:
+                    self._believed.clear()
                 self._believed.add(seen)
         except (FileNotFoundError, _NotYet):
             return False

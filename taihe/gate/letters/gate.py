@@ -26,7 +26,7 @@ class Heartbeat(Letter):
     KIND: ClassVar[str] = "gate.heartbeat"
     DIRECTION: ClassVar[Direction] = "both"
     LANE: ClassVar[Lane] = "urgent"
-    EXPIRES: ClassVar[timedelta] = timedelta(days=1)
+    EXPIRES: ClassVar[timedelta] = timedelta(days=30)
 
     at: AwareDatetime
     waiting: int = Field(ge=0, description="letters not yet acknowledged")

@@ -15,6 +15,7 @@ from .pair import Bell, Note, NoteBefore, Outward, Pair
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.db
 def test_a_letter_comes_in_is_carried_out_and_receipted(pair: Pair):
     file = pair.peer.send(Bell(number=1))
     pair.turn()
@@ -26,6 +27,7 @@ def test_a_letter_comes_in_is_carried_out_and_receipted(pair: Pair):
     assert (receipt["upto"], receipt["digest"], receipt["refused"]) == (1, row.digest, {})
 
 
+@pytest.mark.db
 def test_a_letter_goes_out_and_rests_when_acknowledged(pair: Pair):
     (letter_id,) = pair.post(Bell(number=5))
     (sent,) = [one for one in pair.peer.arrived() if one.header.kind == "test.bell"]
@@ -57,6 +59,7 @@ def test_letters_that_arrive_out_of_order_are_carried_out_in_order(pair: Pair, o
     assert pair.numbers() == [0, 1, 2]
 
 
+@pytest.mark.db
 def test_a_gap_waits_is_shown_and_heals(pair: Pair):
     missing = pair.peer.send(Bell(number=0), deliver=False)
     pair.peer.send(Bell(number=1))
@@ -99,6 +102,7 @@ def test_the_same_letter_again_is_receipted_again_and_carried_out_once(pair: Pai
     assert not Quarantined.objects.exists()
 
 
+@pytest.mark.db
 def test_another_letter_under_a_used_number_is_quarantined_with_an_alarm(pair: Pair):
     pair.peer.send(Bell(number=1))
     pair.turn()

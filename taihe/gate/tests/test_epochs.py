@@ -58,6 +58,7 @@ def lane(pair: Pair):
 # This zone sends and was restored --------------------------------------------------------------
 
 
+@pytest.mark.db
 def test_a_restored_sender_notices_stops_and_goes_on_in_a_new_epoch(pair: Pair, lane):
     pair.post(Bell(number=1), Bell(number=2), Bell(number=3))
     first = bells_out(pair)
@@ -162,6 +163,7 @@ def test_what_a_restored_receiver_forgot_is_sent_again(pair: Pair, lane):
     assert not OutLetter.objects.filter(status="sent").exists()
 
 
+@pytest.mark.db
 def test_what_cannot_be_sent_again_is_told_and_needs_a_new_epoch(pair: Pair):
     pair.post(Note(text="甲", number=1), Plea(name="演示甲", text="私"), Note(text="乙", number=2))
     letters = [one for one in pair.peer.arrived() if one.header.lane == "normal"]
@@ -221,6 +223,7 @@ def test_a_receiver_that_fell_back_behind_an_epoch_holds_the_lane(pair: Pair, la
 # The other zone sends and was restored ---------------------------------------------------------
 
 
+@pytest.mark.db
 def test_a_restored_sender_of_the_other_zone_is_stopped_until_its_new_epoch(pair: Pair, lane):
     pair.peer.send(Bell(number=1))
     pair.peer.send(Bell(number=2), letter_id="2" * 32)

@@ -61,6 +61,7 @@ def test_an_empty_passage_has_pages(pair: Pair, operator: Official):
     assert "尚未收到对方心跳" in read(operator, "/gate/")
 
 
+@pytest.mark.db
 def test_the_overview_tells_how_things_stand(pair: Pair, operator: Official):
     told = [{"kind": "gap", "sentence": "对方那边缺号。", "since": clock.now()}]
     pair.peer.send(beat(alarms=told, knows={"gate.heartbeat": 1, "test.note": 3}))

@@ -74,6 +74,7 @@ def test_a_held_attachment_is_let_in_with_its_letter(pair: Pair, monkeypatch):
     assert got == [TEXT, formula]
 
 
+@pytest.mark.db
 def test_the_same_incident_after_closing_is_a_new_record(pair: Pair):
     for _ in range(2):
         pair.drop("x.letter", b"y")

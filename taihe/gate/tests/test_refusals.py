@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from joserfc import jws
 
 from taihe.gate import spool
 from taihe.gate.envelope import open_envelope, place_of
 from taihe.gate.errors import LetterStopped, NotALetter
 from taihe.gate.inspection import FILE_LIMIT
-from taihe.gate.models import Alarm, InLetter, LaneState, Quarantined
+from taihe.gate.models import Alarm, InLetter, LaneState, OutLetter, Quarantined
 from taihe.ground import clock
 
 from .pair import DAY, Bell, Inward, Note, OldNote, Outward, Pair, Plea, aged
@@ -250,6 +252,43 @@ def test_a_letter_changed_anywhere_is_no_letter_or_the_same_letter(pair: Pair, p
     # Base64 has spare bits: another spelling of the same signature is the same letter.
     assert opened.content == {"body": {"number": 1}, "enclosures": []}
     assert opened.digest == own
+
+
+@pytest.mark.parametrize("depth", [300, 900, 5000, 100_000])
+def test_content_nested_without_end_stops_only_its_letter(pair: Pair, depth):
+    """The other zone may have been taken over: nothing it signs may stand in the way of everything else."""
+    body = json.dumps({"text": "@"}).replace('"@"', "[" * depth + "]" * depth)
+    header = pair.peer.seal(Note(text="甲"))
+    payload = json.loads(jws.extract_compact(json.loads(header[1])["jws"].encode()).payload)
+    payload["content"]["body"] = "@"
+    text = json.dumps(payload).replace('"@"', body)
+    key = pair.peer.ring.jwk("gate", private=True)
+    token = jws.serialize_compact({"alg": "Ed25519", "kid": str(key.kid)}, text, key, algorithms=["Ed25519"])
+    pair.drop(header[0], json.dumps({"jws": token}).encode())
+    pair.peer.send(Bell(number=1))
+    pair.turn()
+    assert pair.numbers() == [1]
+    assert Quarantined.objects.get().code in ("gate.bad_body", "gate.not_a_letter")
+
+
+def test_a_fault_in_one_lane_holds_up_neither_the_others_nor_receipts(pair: Pair, monkeypatch):
+    pair.post(Bell(number=1))
+    pair.peer.acknowledge()
+    pair.peer.send(Bell(number=2))
+    pair.peer.send(Note(text="甲", number=3))
+    real = pair.half.receiver._lane
+
+    def faulty(lane, files):
+        if lane == "urgent" and files:
+            raise OSError("disk")
+        return real(lane, files)
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="disk"):
+        broken.setattr(pair.half.receiver, "_lane", faulty)
+        pair.turn()
+    assert OutLetter.objects.get(kind="test.bell").status == "acked"
+    pair.turn()
+    assert sorted(pair.numbers()) == [2, 3]
 
 
 def test_names_are_read_strictly():

@@ -8,7 +8,7 @@ import pytest
 
 from taihe.gate.errors import NeedsReason
 from taihe.gate.letters.gate import Heartbeat, Probe, ProbeAnswer
-from taihe.gate.models import Alarm, PeerHead, PeerState, ProbeRun
+from taihe.gate.models import Alarm, OutLetter, PeerHead, PeerState, ProbeRun
 from taihe.gate.watch import jobs
 from taihe.gate.watch.actions import close_alarm, raise_alarm, send_probe
 from taihe.ground import clock
@@ -95,6 +95,21 @@ def test_silence_is_noticed_after_the_heartbeats_of_the_rule(pair: Pair):
     assert Alarm.objects.get().closed_by == "系统"
 
 
+def test_heartbeats_do_not_pile_up_before_a_silent_zone(pair: Pair):
+    for beats in range(20):
+        with clock.moved(timedelta(seconds=beats * pair.setup.heartbeat_seconds)):
+            with unit_of_work("test", ASKER):
+                jobs.send_heartbeat()
+            pair.half.turn()
+    assert OutLetter.objects.filter(kind="gate.heartbeat").count() <= 5
+    pair.peer.acknowledge()
+    pair.half.turn()
+    with unit_of_work("test", ASKER):
+        jobs.send_heartbeat()
+    pair.half.turn()
+    assert OutLetter.objects.filter(kind="gate.heartbeat", status="sent").count() == 1
+
+
 def test_a_gap_is_an_alarm_after_its_minutes_and_closes_when_it_heals(pair: Pair):
     missing = pair.peer.send(Bell(number=1), deliver=False)
     pair.peer.send(Bell(number=2))
@@ -164,6 +179,7 @@ def test_the_other_zones_chain_may_only_grow(pair: Pair, number, head, words):
     assert PeerHead.objects.get(number=3).head == "a" * 64, "what was kept stays"
 
 
+@pytest.mark.db
 def test_an_alarm_is_closed_by_a_person_with_a_reason_and_may_come_again(pair: Pair):
     with unit_of_work("test", ASKER):
         raise_alarm(Alarm.Kind.AUDIT, "own", "审计链被替换。")

@@ -15,17 +15,26 @@ from ..letters.base import known_versions
 from ..letters.gate import Heartbeat, TroubleNote
 from ..models import Alarm, LaneState, OutLetter
 from ..posting import post
-from ..queries import newest_peer_head, open_alarms, own_counts, peer_heard_at
+from ..queries import newest_peer_head, oldest_waiting, open_alarms, own_counts, peer_heard_at
 from ..setup import gate_setup
 from ..titles import lane_title
 from .actions import clear_alarm, raise_alarm
 
 MOST_ALARMS = 50
+# So many heartbeats may be on their way at once.
+PILE_UP = 3
 
 
 @recurring("gate.heartbeat", every_seconds=gate_setup().heartbeat_seconds)
 def send_heartbeat() -> None:
-    """Tell the other zone that this one lives, what is wrong here, and the head of its audit chain."""
+    """Tell the other zone that this one lives, what is wrong here, and the head of its audit chain.
+
+    While earlier ones stay unacknowledged no more are added: they would only pile up before a silent zone.
+    """
+    patience = timedelta(seconds=PILE_UP * gate_setup().heartbeat_seconds)
+    oldest = oldest_waiting(Heartbeat.KIND)
+    if oldest is not None and clock.now() - oldest > patience:
+        return
     head, peer, counts = chain_head(), newest_peer_head(), own_counts()
     alarms = open_alarms()[:MOST_ALARMS]
     post(
