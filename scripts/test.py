@@ -103,8 +103,13 @@ def test_stages() -> list[Stage]:
         stages.append(pytest("postgres", name, zone, *folders, *two, *short, may_be_empty=not CI))
     for zone in ZONES:
         stages.append(pytest("contracts", f"whole-system contracts, {zone} zone", zone, "tests/contracts"))
-    for part, name in (("races", "races"), ("system", "kill tests"), ("journeys", "browser journeys, SQLite")):
-        stages.append(pytest(part, name, "inner", f"tests/{part}"))
+    by_module = ("-n", "2", "--dist", "loadscope")  # kill tests mostly wait: two modules at a time
+    for part, name, words in (
+        ("races", "races", ()),
+        ("system", "kill tests", by_module),
+        ("journeys", "browser journeys, SQLite", ()),
+    ):
+        stages.append(pytest(part, name, "inner", f"tests/{part}", *words))
     return [stage for stage in stages if folder(stage).exists()]
 
 
