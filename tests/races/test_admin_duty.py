@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -59,7 +60,7 @@ def approve(two_requests, look=lambda person: None) -> list:
         look(person)
         return approve_duty(actor, pk, 1)
 
-    return at_once([lambda actor=actor, pk=pk: one(actor, pk) for actor, pk in requests])
+    return at_once([partial(one, actor, pk) for actor, pk in requests])
 
 
 def open_duties(two_requests) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -24,7 +25,7 @@ def take(post: Post, look=lambda: None, wanting: int = 2) -> list:
         look()
         return appoint(SYSTEM, officer=pk, post=post.pk, is_main=True)
 
-    return at_once([lambda pk=pk: one(pk) for pk in [OfficerFactory().pk for _ in range(wanting)]])
+    return at_once([partial(one, pk) for pk in [OfficerFactory().pk for _ in range(wanting)]])
 
 
 def test_without_the_lock_the_last_place_is_taken_twice(post, monkeypatch):

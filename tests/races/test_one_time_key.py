@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -38,13 +39,13 @@ def signed_in(office):
 def window(browser: Client) -> Client:
     """Another window of the same browser, for a thread of its own."""
     other = Client(enforce_csrf_checks=True)
-    other.cookies = browser.cookies.copy()
+    other.cookies.update(browser.cookies)
     return other
 
 
 def send(browser: Client, *filled: dict[str, str]) -> list:
     windows = [(window(browser), one) for one in filled]
-    return at_once([lambda by=by, one=one: by.post("/note/", one) for by, one in windows])
+    return at_once([partial(by.post, "/note/", one) for by, one in windows])
 
 
 @pytest.fixture
