@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 import rjieba
-
-
-@lru_cache(maxsize=1)
-def _segmenter() -> rjieba.Jieba:
-    return rjieba.Jieba()
 
 
 def normal(text: str) -> str:
@@ -20,7 +14,7 @@ def normal(text: str) -> str:
 
 def segments(text: str) -> list[str]:
     """Words for matching the meaning of a text, without spaces and punctuation."""
-    return [word for word in _segmenter().cut_for_search(normal(text)) if any(map(str.isalnum, word))]
+    return [word for word in rjieba.cut_for_search(normal(text)) if any(map(str.isalnum, word))]
 
 
 def characters(text: str) -> list[str]:
