@@ -44,3 +44,9 @@ apt_install() {
   $root apt-get update -q || echo "软件源目录未能更新，按现有目录安装"
   $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$@"
 }
+
+# apt_update: fresh package lists, where one may.
+apt_update() {
+  local root
+  root="$(as_root)" && $root apt-get update -q
+}

@@ -1,8 +1,8 @@
 """The front door of a zone: ``granian --interface rsgi taihe.zones.front:app``, one process.
 
-Answers ``/healthz`` itself, gives native handlers (signed pages, event streams) the paths they
-registered, and hands everything else to Django in a bounded pool of threads.  A request takes a
-thread only when its body is wholly here, so slow lines in the villages hold up nobody.
+Answers ``/healthz`` itself, gives native handlers (`ground.natives`: signed pages, event streams) the
+paths they registered, and hands everything else, and what they decline, to Django in a bounded pool of
+threads.  A request takes a thread only when its body is wholly here, so slow lines hold up nobody.
 
 Settings (all optional): TAIHE_FRONT_THREADS (8), TAIHE_FRONT_WAITING (200 requests),
 TAIHE_MAX_BODY (50 MiB), TAIHE_ALL_BODIES (1 GiB on disk over all requests), TAIHE_BODY_IDLE
@@ -17,15 +17,22 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]  # not marked as re-exports
+from granian.rsgi import (  # type: ignore[attr-defined]  # not marked as re-exports
+    HTTPProtocol,
+    ProtocolClosed,
+    ProtocolError,
+    Scope,
+)
 
-from taihe.ground.errors import BadSetup, CountyError
+from taihe.ground.errors import CountyError
+from taihe.ground.natives import Native, native_for, residents
 
 from .bridge import Exchange, FrontFailed, Proxies, environ_of, refuse, split_address
 from .intake import BodyLimits, Intake, drain
@@ -35,14 +42,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Native = Callable[[Scope, HTTPProtocol], Awaitable[None]]
-N = TypeVar("N", bound=Native)
-
 HEALTH_EVERY = 1.0
 HEALTH_PATIENCE = 2.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-_natives: dict[str, Native] = {}
 
 
 class TooBusy(CountyError):
@@ -53,26 +55,6 @@ class TooBusy(CountyError):
     happened = "当前访问人数较多，系统暂时忙不过来。"
     done = "本次请求没有处理，也没有改动任何内容。"
     next_step = "请等候几秒后重试，已填内容请先不要关闭页面。"
-
-
-def native(prefix: str) -> Callable[[N], N]:
-    """Register an RSGI handler for every path that begins with `prefix`; the longest prefix wins.
-
-    Raises BadSetup when the prefix is taken or does not begin with a slash.
-    """
-
-    def register(handler: N) -> N:
-        if not prefix.startswith("/") or prefix in _natives:
-            raise BadSetup(what=f"网页入口前缀“{prefix}”重复登记或不以 / 开头。", fix="请在代码中改用另一个前缀。")
-        _natives[prefix] = handler
-        return handler
-
-    return register
-
-
-def _native_for(path: str) -> Native | None:
-    fitting = [prefix for prefix in _natives if path.startswith(prefix)]
-    return _natives[max(fitting, key=len)] if fitting else None
 
 
 @dataclass(frozen=True)
@@ -165,8 +147,12 @@ class Front:
         self.intake = Intake(self.settings.body)
         self.pool = ThreadPoolExecutor(self.settings.threads, "web")
         self.health = Health(os.environ.get("TAIHE_ZONE", ""))
+        for resident in residents():
+            resident.start()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        for resident in residents():
+            resident.stop()
         self.pool.shutdown()
         self.health.thread.shutdown(wait=False)
 
@@ -175,10 +161,21 @@ class Front:
             proto.close(403)
         elif scope.path == "/healthz":
             await self.health.answer(proto)
-        elif handler := _native_for(scope.path):
-            await handler(scope, proto)
-        else:
+        elif (handler := native_for(scope.path)) is None or await self._declines(handler, scope, proto):
             await self._pass_on(scope, proto)
+
+    async def _declines(self, handler: Native, scope: Scope, proto: HTTPProtocol) -> bool:
+        """Let a native handler answer; true when it leaves the request to Django."""
+        try:
+            return await handler(scope, proto) is False
+        except ProtocolClosed:
+            return False
+        except Exception:  # nobody above us would answer
+            request_id = self._request_id(scope)
+            logger.exception("native handler failed [%s] %s", request_id, scope.path)
+            with suppress(ProtocolError):  # it had begun to answer
+                refuse(proto, FrontFailed(), scope.headers.get("accept", ""), [], request_id)
+            return False
 
     def _request_id(self, scope: Scope) -> str:
         """The id our own proxy gave the request, or a new one."""

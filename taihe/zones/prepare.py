@@ -42,8 +42,9 @@ def static_stamp() -> str:
 
 
 def county_stamp(county: Path) -> str:
-    """A digest over the county folder's tables (the rules and words are read as they stand)."""
-    return _stamp([*county.glob("*.csv"), *county.glob("demo/*.csv"), *county.glob("*.toml"), *county.glob("*.yaml")])
+    """A digest over the county folder's tables and flows (the rules and words are read as they stand)."""
+    kinds = ("*.csv", "demo/*.csv", "*.toml", "*.yaml", "flows/*.bpmn")
+    return _stamp([file for kind in kinds for file in county.glob(kind)])
 
 
 def _wanted(zone: str, county: Path) -> dict[str, str]:
@@ -89,14 +90,19 @@ def prepare(zone: str) -> None:
 
 
 def load_county(county: Path, *, demo: bool) -> None:
-    """Put the county's organs, posts and roles in place, and in demo mode its invented people."""
+    """Put the county's organs, posts, roles, flows and columns in place; in demo mode its invented people and site."""
+    from taihe.ground import clock
     from taihe.inner.people import seeds
     from taihe.inner.people.signin.demo import bind_demo_factors
+    from taihe.inner.portal.seeds import seed_site
+    from taihe.inner.workflow.seeds import load_flows
 
     seeds.load_county(county)
+    load_flows(county / "flows")
     if demo:
         seeds.load_demo(county)
         bind_demo_factors()
+    seed_site(county / "demo" / "portal", clock.today(), demo=demo)
 
 
 def demo_lines(county: Path) -> list[str]:

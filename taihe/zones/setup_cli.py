@@ -30,7 +30,7 @@ def setup(
     with Progress(*columns, console=console) as progress:
         for name in site.zones:
             task = progress.add_task(f"{TITLES[name]}：生成密钥", total=1)
-            keys.make_keys(site.key_folder(name), demo=not site.production)
+            keys.make_keys(site.key_folder(name), name, demo=not site.production)
             progress.update(task, completed=1)
             task = progress.add_task(f"{TITLES[name]}：建立数据表和基础数据", total=1)
             done = subprocess.run(  # noqa: S603  our own command

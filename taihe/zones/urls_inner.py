@@ -8,6 +8,10 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taihe.inner.people.signin.urls")),
     path("", include("taihe.inner.people.urls")),
+    path("work/", include("taihe.inner.workflow.urls")),
+    path("portal/releases/", include("taihe.inner.portal.release.urls")),
+    path("portal/", include("taihe.inner.portal.urls")),
+    path("cms/", include("taihe.inner.portal.desk.urls")),
     path("security/", include("taihe.inner.security.urls")),
     path("calendar/", include("taihe.ground.workdays.urls")),
     path("files/", include("taihe.ground.files.urls")),

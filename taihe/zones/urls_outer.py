@@ -11,5 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 handler400 = "taihe.ground.ui.refusals.handler400"
 handler403 = "taihe.ground.ui.refusals.handler403"
-handler404 = "taihe.ground.ui.refusals.handler404"
-handler500 = "taihe.ground.ui.refusals.handler500"
+handler404 = "taihe.outer.portal.views.not_found"
+handler500 = "taihe.outer.portal.views.broken"

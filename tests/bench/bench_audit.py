@@ -32,7 +32,7 @@ def run() -> list[dict[str, Any]]:
 
     from taihe.zones.keys import make_keys
 
-    make_keys(folder / "inner" / "keys", demo=True)
+    make_keys(folder / "inner" / "keys", "inner", demo=True)
     call_command("migrate", interactive=False, verbosity=0)
     server, load = setting.server_and_load_cores()
     setting.stay_on_core(load)

@@ -74,7 +74,7 @@ def environment(folder: Path, zone: str) -> dict[str, str]:
 def lay_out(folder: Path) -> None:
     """Keys shown to one another, and empty databases."""
     for zone in ZONES:
-        keys.make_keys(folder / zone / "keys", demo=True)
+        keys.make_keys(folder / zone / "keys", zone, demo=True)
     keys.introduce({zone: folder / zone / "keys" for zone in ZONES})
     code = (
         "import sys; from taihe.zones import prepare; prepare.enter(sys.argv[1])\n"

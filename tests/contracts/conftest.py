@@ -4,4 +4,5 @@ from __future__ import annotations
 
 import os
 
-collect_ignore = [] if os.environ.get("TAIHE_ZONE") == "inner" else ["test_action_titles.py", "test_pages_inner.py"]
+INNER_ONLY = ["test_action_titles.py", "test_pages_inner.py", "test_pages_portal.py"]
+collect_ignore = [] if os.environ.get("TAIHE_ZONE") == "inner" else INNER_ONLY

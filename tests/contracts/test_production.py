@@ -35,7 +35,7 @@ def test_missing_keys_are_named(tmp_path: Path) -> None:
 
 
 def test_demo_keys_are_refused(tmp_path: Path) -> None:
-    make_keys(tmp_path / "inner" / "keys", demo=True)
+    make_keys(tmp_path / "inner" / "keys", "inner", demo=True)
     code, words = up(tmp_path)
     assert code == 1
     assert "演示" in words
@@ -43,7 +43,7 @@ def test_demo_keys_are_refused(tmp_path: Path) -> None:
 
 def test_a_single_missing_key_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "inner" / "keys"
-    make_keys(folder, demo=False)
+    make_keys(folder, "inner", demo=False)
     (folder / "web-secret").unlink()
     code, words = up(tmp_path)
     assert code == 1
@@ -53,7 +53,7 @@ def test_a_single_missing_key_is_named(tmp_path: Path) -> None:
 
 def production_keys(var: Path) -> Path:
     folder = var / "inner" / "keys"
-    make_keys(folder, demo=False)
+    make_keys(folder, "inner", demo=False)
     return folder
 
 

@@ -18,6 +18,10 @@ GROUND = [
     "ground_audit", "ground_files", "ground_formsafety", "ground_outbox", "ground_registers", "ground_search",
     "ground_ui", "ground_workdays",
 ]  # fmt: skip
+WAGTAIL = [
+    "wagtailtableblock", "wagtailusers", "wagtaildocs", "wagtailimages", "wagtailsearch", "wagtailadmin", "wagtailcore",
+    "modelcluster", "taggit",
+]  # fmt: skip
 APPS = {
     "inner": [
         *DJANGO,
@@ -29,7 +33,10 @@ APPS = {
         "ground_shelf",
         "gate",
         "inner_people",
+        "inner_workflow",
         "inner_security",
+        "inner_portal",
+        *WAGTAIL,
     ],
     "outer": [*DJANGO, "django_tables2", *GROUND, "gate", "outer_citizens", "outer_portal"],
 }

@@ -144,6 +144,7 @@ class Visitor:
     base: str
     shots: int = 0
     faults: list[str] = field(default_factory=list)
+    quiet: bool = False
 
     def shot(self, name: str) -> None:
         """Keep a picture of the whole page and note serious accessibility faults."""
@@ -155,6 +156,17 @@ class Visitor:
         overflow = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")  # type: ignore[attr-defined]
         if overflow > 1:
             self.faults.append(f"{self.width} {name}: 横向溢出 {overflow} px")
+
+    def look(self, name: str) -> None:
+        """Keep a picture of a page that is not our own: no accessibility check (Wagtail's desk, exempt by name)."""
+        self.shots += 1
+        folder = SCREENS / self.story
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=str(folder / f"{self.width}-{self.shots:02d}-{name}.png"), full_page=True)  # type: ignore[attr-defined]
+
+    def allow_console(self) -> None:
+        """The browser itself writes a line for a page that answers 404 or 410; here that is what is shown."""
+        self.quiet = True
 
     def check_axe(self, name: str) -> None:
         source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -191,7 +203,11 @@ def visit(chromium, request):
         page.on("pageerror", lambda error: visitor.faults.append(f"脚本错误 {error}"))
         page.on(
             "console",
-            lambda line: visitor.faults.append(f"控制台 {line.text}") if line.type == "error" else None,
+            lambda line: (
+                visitor.faults.append(f"控制台 {line.text} {line.location.get('url')}")
+                if line.type == "error" and not visitor.quiet
+                else None
+            ),
         )
         visitors.append(visitor)
         return visitor

@@ -37,8 +37,26 @@ def test_a_clerk_signs_in_switches_post_and_finds_a_colleague(house, visit, widt
     clerk.shot("organs")
 
 
-def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house, visit):
-    system = visit("desk", house.inner)
+def good_file(width: str, folder: Path) -> Path:
+    """The demo import, with codes of its own at each width: a county is imported once."""
+    text = (COUNTY / "demo" / "import_good.csv").read_text("utf-8")
+    if width == "phone":
+        for desk, phone in (
+            ("SY91", "SY81"),
+            ("演示服务", "演示接待"),
+            ("129-YS", "129-YT"),
+            ("129991", "129981"),
+            ("演示新村", "演示北村"),
+        ):
+            text = text.replace(desk, phone)
+    file = folder / f"{width}.csv"
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house, visit, width, tmp_path):
+    system = visit(width, house.inner)
     page = system.page
     sign_in(system, "demo_sysadmin")
     page.goto("/import/organs/")
@@ -53,7 +71,7 @@ def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house,
     page.goto("/organs/?q=演示受理中心")
     assert "太和县演示受理中心" not in page.locator("main").inner_text(), "nothing of a bad file is loaded"
     page.goto("/import/organs/")
-    page.locator("input[type=file]").first.set_input_files(COUNTY / "demo" / "import_good.csv")
+    page.locator("input[type=file]").first.set_input_files(good_file(width, tmp_path))
     page.get_by_role("button", name="上传并核对").click()
     page.get_by_role("button", name="确认导入").click()
     page.get_by_role("heading", name="导入完成").first.wait_for()
@@ -61,7 +79,7 @@ def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house,
 
     page.goto("/security/roles/new/")
     page.locator("[name=role]").select_option("organ_keeper")
-    page.locator("[name=appointment]").select_option(index=40)
+    page.locator("[name=appointment]").select_option(index={"desk": 40, "phone": 41}[width])
     page.locator("[name=scope]").select_option(
         label=page.locator("[name=scope] option", has_text="李兴镇").first.inner_text()
     )
@@ -73,7 +91,7 @@ def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house,
     system.shot("asked")
     assert page.get_by_role("link", name=APPROVE).count() == 0, "nobody approves what he asked for"
 
-    security = visit("desk", house.inner)
+    security = visit(width, house.inner)
     page = security.page
     sign_in(security, "demo_secadmin")
     security.shot("what-waits")
@@ -89,25 +107,24 @@ def test_an_import_a_grant_by_two_persons_and_the_auditor_who_sees_it_all(house,
         "the security administrator sees auditors only"
     )
 
-    for width in ("desk", "phone"):
-        auditor = visit(width, house.inner)
-        page = auditor.page
-        sign_in(auditor, "demo_auditor")
-        page.goto("/security/audit/?text=" + reason)
-        auditor.shot("audit")
-        page.goto("/security/audit/")
-        record = page.locator("main").inner_text()
-        for act in ("导入机构", "申请授权", "批准授权"):
-            assert act in record, act
-        auditor.shot("audit-all")
-        page.locator("main table tbody a").first.click()
-        auditor.shot("entry")
+    auditor = visit(width, house.inner)
+    page = auditor.page
+    sign_in(auditor, "demo_auditor")
+    page.goto("/security/audit/?text=" + reason)
+    auditor.shot("audit")
+    page.goto("/security/audit/")
+    record = page.locator("main").inner_text()
+    for act in ("导入机构", "申请授权", "批准授权"):
+        assert act in record, act
+    auditor.shot("audit-all")
+    page.locator("main table tbody a").first.click()
+    auditor.shot("entry")
+    page.goto("/security/audit/verification/")
+    page.get_by_role("button", name="开始核验").click()
+    for _ in range(60):
+        if page.get_by_text("完好").count():
+            break
+        page.wait_for_timeout(500)
         page.goto("/security/audit/verification/")
-        page.get_by_role("button", name="开始核验").click()
-        for _ in range(60):
-            if page.get_by_text("完好").count():
-                break
-            page.wait_for_timeout(500)
-            page.goto("/security/audit/verification/")
-        page.get_by_text("完好").first.wait_for()
-        auditor.shot("verification")
+    page.get_by_text("完好").first.wait_for()
+    auditor.shot("verification")

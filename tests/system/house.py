@@ -28,7 +28,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ZONES = ("inner", "outer")
 PEER = {"inner": "outer", "outer": "inner"}
 PATIENCE = 60.0
-COMMANDS = {"worker": ["worker"], "gate": ["gate", "run"], "index": ["index"]}
+COMMANDS = {
+    "worker": ["worker"],
+    "bake": ["worker", "--queue", "bake"],
+    "gate": ["gate", "run"],
+    "index": ["index"],
+}
 # Impatient enough for a test to see a letter sent again.
 QUICK = {"TAIHE_GATE_RESEND": "1", "TAIHE_GATE_HEARTBEAT": "2"}
 
@@ -79,7 +84,7 @@ def lay_out(var: Path, *, bare: bool) -> Path:
     """Keys shown to one another and empty databases of both zones: what a house is copied from."""
     county_with_small_parts(var / "county")
     for zone in ZONES:
-        keys.make_keys(var / zone / "keys", demo=True)
+        keys.make_keys(var / zone / "keys", zone, demo=True)
     keys.introduce({zone: var / zone / "keys" for zone in ZONES})
     running = []
     for zone in ZONES:
@@ -102,6 +107,7 @@ class Running:
     pid: int
     ask: Callable[[Running], int | None]
     name: str = ""
+    leads: bool = False  # leads a process group of its own, which dies with it
 
     def code(self) -> int | None:
         """None while it runs, its exit code afterwards (negative: the signal that ended it)."""
@@ -119,8 +125,11 @@ class Running:
         return self.code()  # type: ignore[return-value]  # it has ended
 
     def kill(self) -> None:
-        """End it as a power cut would, and wait until it is gone."""
+        """End it as a power cut would, with whatever it started, and wait until it is gone."""
         self.signal(signal.SIGKILL)
+        if self.leads:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
         self.wait()
 
 
@@ -235,7 +244,7 @@ class House:
                 stderr=log,
                 start_new_session=True,
             )
-        one = Running(zone, role, process.pid, lambda _one: process.poll())
+        one = Running(zone, role, process.pid, lambda _one: process.poll(), leads=True)
         self.running.append(one)
         return one
 

@@ -28,7 +28,12 @@ ROLES = ("gate", "worker")
 # Whose places a letter passes by; store.put is passed by attachments.
 PASSED = ("gate.", "outbox.", "files.before_rename", "files.after_rename")
 # Rooms with other places: what these mean is tested there.
-ELSEWHERE = {"registers": "tests/races/test_registers.py", "files": "taihe/ground/files/tests/test_store.py"}
+ELSEWHERE = {
+    "registers": "tests/races/test_registers.py",
+    "files": "taihe/ground/files/tests/test_store.py",
+    "portal": "taihe/inner/portal/release/tests/test_making.py",
+    "releases": "taihe/outer/portal/tests/test_installing.py",
+}
 # Passed every few seconds only: die there the first time.
 RARE = {"outbox.leased_before_done", "gate.ferry_before_remove"}
 

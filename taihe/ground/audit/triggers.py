@@ -9,6 +9,18 @@ from __future__ import annotations
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 APPEND_ONLY = ("ground_audit_auditentry", "ground_audit_auditbatch", "ground_audit_auditsealed")
+_further: list[str] = []
+
+
+def register(table: str) -> None:
+    """Name a further table whose migration installs these triggers, so that the test session may empty it."""
+    if table not in _further:
+        _further.append(table)
+
+
+def tables() -> tuple[str, ...]:
+    """Every append-only table of the zone."""
+    return (*APPEND_ONLY, *_further)
 
 
 def install(connection: BaseDatabaseWrapper, table: str) -> None:

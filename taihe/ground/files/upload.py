@@ -5,9 +5,13 @@ The look happens outside any transaction, on a private copy; only a clean file i
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from taihe.ground.action import NotRecorded, current_frame
@@ -82,6 +86,31 @@ def prepare(actor: Actor, upload: UploadedFile[bytes], owner: Owner, *, terms: T
         raise SecretMarkFound(digest=report.sha256)
     refuse_unclean(actor, report, owner)
     raise FileChanged()
+
+
+def examine(actor: Actor, upload: UploadedFile[bytes], owner_type: str) -> None:
+    """Look at an uploaded file that is read at once and never stored (an import); must not run inside an action.
+
+    Raises FileTooLarge, FileRefused, FileHeld or SecretMarkFound, recorded as for any other file.
+    """
+    _must_stand_alone()
+    terms, owner = ANYTHING, Owner(owner_type, "")
+    if upload.size is not None and upload.size > terms.bytes:
+        raise FileTooLarge(limit_mb=terms.bytes // MB)
+    upload.seek(0)
+    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as copy:
+        shutil.copyfileobj(upload, copy)
+        copy.flush()
+        report = scan(
+            Path(copy.name), filename=upload.name or "", declared_type=upload.content_type, limits=terms.limits()
+        )
+    upload.seek(0)
+    if report.secret_mark_found:
+        upload.close()
+        keep_incident(actor, report, owner)
+        raise SecretMarkFound(digest=report.sha256)
+    if report.verdict != "clean":
+        refuse_unclean(actor, report, owner)
 
 
 def made_here(stream: Readable, *, name: str, mime: str, looked_at: str) -> Prepared:

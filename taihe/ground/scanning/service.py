@@ -21,7 +21,7 @@ from .report import Finding, ScanReport, TrueType
 log = logging.getLogger(__name__)
 
 TYPE_ENGINE = f"puremagic {version('puremagic')}"
-_SENDERS_CHOICE = frozenset({"", "zip", "tar", "gz"})  # parents whose members the sender picked and named
+_SENDERS_CHOICE = frozenset({"", "zip", "tar", "gz", "br"})  # parents whose members the sender picked and named
 _OPAQUE = frozenset({"rar", "7z"})  # archives that only clamd can look into
 _LOOKED_BEHIND = frozenset({"image", "audio", "video"})
 # marks that turn the writing direction make "图片\u202egpj.exe" look like a picture
@@ -96,7 +96,7 @@ def _examine(examination: Examination, content: Content) -> None:
 
 
 def _identified(examination: Examination, content: Content) -> str:
-    kind = truetype.identify(examination, content)
+    kind = "br" if _is_brotli(examination, content) else truetype.identify(examination, content)
     examination.engines.add(TYPE_ENGINE)
     top = not content.parent
     if top:
@@ -105,6 +105,11 @@ def _identified(examination: Examination, content: Content) -> str:
         kind = macros.inspect_ole(examination, content)
         examination.kind = kind if top else examination.kind
     return kind
+
+
+def _is_brotli(examination: Examination, content: Content) -> bool:
+    """Brotli has no mark of its own: it goes by name, in a tar, where it is expected at all; what unpacks tells."""
+    return "br" in examination.limits.allowed_kinds and content.parent == "tar" and content.extension == "br"
 
 
 def _police(examination: Examination, content: Content, true: TrueType) -> None:
@@ -164,7 +169,12 @@ def _look_at_text(examination: Examination, content: Content) -> None:
 
 def _parts(examination: Examination, content: Content, kind: str) -> Iterator[Part]:
     """The members of a container; nothing for any other kind.  Raises Exhausted when nested too deep."""
-    opener = {"tar": tars.tar_parts, "gz": tars.gzip_parts, "pdf": pdfs.stream_parts}.get(kind)
+    opener = {
+        "tar": tars.tar_parts,
+        "gz": tars.gzip_parts,
+        "br": tars.brotli_parts,
+        "pdf": pdfs.stream_parts,
+    }.get(kind)
     if kind in truetype.ZIP_KINDS:
         opener = zips.parts
     if opener is None:

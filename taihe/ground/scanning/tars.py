@@ -1,10 +1,12 @@
-"""tar and gzip, which data exchange uses: read with the same budgets as ZIP."""
+"""tar and gzip, which data exchange uses, and brotli in releases of pages: read with the same budgets as ZIP."""
 
 from __future__ import annotations
 
 import tarfile
 import zlib
 from collections.abc import Iterator
+
+import brotli
 
 from . import marks
 from .examination import CHUNK, Content, Examination, Part, Refusal, chunks_of, guarded
@@ -80,3 +82,23 @@ def _gunzipped(content: Content) -> Iterator[bytes]:
             yield chunk
         # several gzip streams may follow one another; zeroes at the end are padding
         waiting = (stream.unused_data or next(packed, b"")).lstrip(b"\0")
+
+
+def brotli_parts(examination: Examination, content: Content) -> Iterator[Part]:
+    """The one file inside a brotli stream, named after it without ``.br``."""
+    examination.count_members(1)
+    yield Part(content.name.rpartition(".")[0], content.size, _unbrotlied(content))
+
+
+def _unbrotlied(content: Content) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    try:
+        for packed in chunks_of(content, 0, content.size):
+            chunk = stream.process(packed, output_buffer_limit=CHUNK)
+            while chunk or not stream.can_accept_more_data():
+                yield chunk
+                chunk = stream.process(b"", output_buffer_limit=CHUNK)
+    except brotli.error as damage:  # also what follows the end of the stream
+        raise Refusal("archive-corrupt", "压缩数据损坏") from damage
+    if not stream.is_finished():
+        raise Refusal("archive-corrupt", "压缩数据不完整")

@@ -44,6 +44,7 @@ _KNOWN: dict[str, tuple[str, str, str]] = {
     "zip": ("archive", "application/zip", " ZIP 压缩包"),
     "tar": ("archive", "application/x-tar", " TAR 归档包"),
     "gz": ("archive", "application/gzip", " GZIP 压缩包"),
+    "br": ("archive", "application/x-brotli", " Brotli 压缩数据"),
     "rar": ("archive", "application/vnd.rar", " RAR 压缩包"),
     "7z": ("archive", "application/x-7z-compressed", " 7Z 压缩包"),
     "bz2": ("archive", "application/x-bzip2", " BZIP2 压缩包"),

@@ -14,7 +14,6 @@ from functools import lru_cache
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-from pypinyin import Style, pinyin
 
 _LETTERS = re.compile("[a-z]+")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
@@ -28,6 +27,8 @@ def readings(character: str) -> tuple[str, ...]:
     """Readings of a character without tones, the commonest first; none for what has no reading."""
     if not _HAN.fullmatch(character):
         return ()
+    from pypinyin import Style, pinyin  # its dictionary takes 0.3 s: most processes never screen a text
+
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(one for one in found[0] if one.isascii() and one)) if found else ()
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
 
 from .sources import Document
 from .words import characters, normal, segments
 
 HEAP_BYTES = 16_000_000
 LIMIT = 1000
+LONGEST = 200
+# Another number for another schema: the index process then fills a new folder from its sources.
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """What a search is narrowed down to: kinds, headings (one of each suffices), and moments from `since` on."""
+
+    kinds: Sequence[str] = ()
+    facets: Sequence[str] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Hits:
     """One page of what was found, and how many there are in all."""
 
@@ -37,9 +50,12 @@ class Hits:
     items: tuple[Hit, ...]
 
 
+NOWHERE_SPECIAL = Narrowing()
+
+
 def _schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
-    for name in ("id", "kind", "scope"):
+    for name in ("id", "kind", "scope", "facet"):
         build.add_text_field(name, stored=name == "kind", tokenizer_name="raw", index_option="basic")
     for name in ("key", "title", "text", "url"):
         build.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
@@ -47,6 +63,7 @@ def _schema() -> tantivy.Schema:
     build.add_text_field("name_words", tokenizer_name="whitespace")
     build.add_text_field("name_characters", tokenizer_name="whitespace")
     build.add_text_field("also", tokenizer_name="raw", index_option="basic")
+    build.add_integer_field("at", indexed=True, fast=True)
     return build.build()
 
 
@@ -63,6 +80,8 @@ def _stored(document: Document) -> tantivy.Document:
         "name_words": [" ".join(segments(document.title))],
         "name_characters": [" ".join(characters(document.title))],
         "also": [normal(one) for one in document.also],
+        "facet": list(document.facets),
+        "at": [int(document.at.timestamp()) if document.at else 0],
     }
     return tantivy.Document(**row)
 
@@ -71,6 +90,7 @@ class Index:
     """One zone's index.  Reading needs no lock; `write` is for the index process alone."""
 
     def __init__(self, folder: Path) -> None:
+        folder = folder / f"v{SCHEMA}"
         folder.mkdir(parents=True, exist_ok=True)
         self.schema = _schema()
         self._index = tantivy.Index(self.schema, str(folder))
@@ -118,21 +138,54 @@ class Index:
             ways.append((Occur.Should, Query.boost_query(Query.regex_query(self.schema, "also", f"{compact}.*"), 4.0)))
         return Query.boolean_query(ways) if ways else Query.empty_query()
 
-    def search(
-        self, text: str, scopes: Sequence[str], *, kinds: Sequence[str] = (), limit: int = 20, offset: int = 0
-    ) -> Hits:
-        """What a reader who holds `scopes` finds; `limit` and `offset` in documents."""
-        if not text.strip() or not scopes:
-            return Hits(0, ())
-        allowed = Query.boolean_query([(Occur.Should, self._term("scope", one)) for one in scopes])
-        parts = [(Occur.Must, self._matching(text[:200])), (Occur.Must, Query.const_score_query(allowed, 0.0))]
-        if kinds:
-            wanted = Query.boolean_query([(Occur.Should, self._term("kind", one)) for one in kinds])
-            parts.append((Occur.Must, Query.const_score_query(wanted, 0.0)))
+    def _any_of(self, field: str, values: Sequence[str]) -> Query:
+        """A condition that decides whether, never how well: it adds nothing to the score."""
+        terms = Query.boolean_query([(Occur.Should, self._term(field, one)) for one in values])
+        return Query.const_score_query(terms, 0.0)
+
+    def _conditions(self, scopes: Sequence[str], within: Narrowing) -> list[Query]:
+        wanted = [self._any_of("scope", scopes)]
+        if within.kinds:
+            wanted.append(self._any_of("kind", within.kinds))
+        if within.facets:
+            wanted.append(self._any_of("facet", within.facets))
+        if within.since:
+            since = int(within.since.timestamp())
+            later = Query.range_query(self.schema, "at", FieldType.Integer, since, None)
+            wanted.append(Query.const_score_query(later, 0.0))
+        return wanted
+
+    def empty(self) -> bool:
+        """Whether nothing at all is in the index."""
+        return self._searcher().num_docs == 0
+
+    def _searcher(self) -> tantivy.Searcher:
         with self._lock:
             self._index.reload()
-            searcher = self._index.searcher()
-        found = searcher.search(Query.boolean_query(parts), limit=min(limit, LIMIT), offset=offset, count=True)
+            return self._index.searcher()
+
+    def search(
+        self,
+        text: str,
+        scopes: Sequence[str],
+        *,
+        within: Narrowing = NOWHERE_SPECIAL,
+        newest_first: bool = False,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Hits:
+        """What a reader who holds `scopes` finds, the best first or the newest; `limit` and `offset` in documents."""
+        if not text.strip() or not scopes:
+            return Hits(0, ())
+        parts = [self._matching(text[:LONGEST]), *self._conditions(scopes, within)]
+        searcher = self._searcher()
+        found = searcher.search(
+            Query.boolean_query([(Occur.Must, one) for one in parts]),
+            limit=min(limit, LIMIT),
+            offset=offset,
+            count=True,
+            order_by_field="at" if newest_first else None,
+        )
         rows = (searcher.doc(address) for _, address in found.hits)
         return Hits(
             found.count or 0,  # type: ignore[attr-defined]  # the stub lacks it

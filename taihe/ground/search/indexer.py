@@ -88,10 +88,12 @@ def rebuild() -> int:
 
 
 def run(stopping: Callable[[], bool]) -> None:
-    """The life of the index process."""
+    """The life of the index process.  An index with nothing in it (new, or of another schema) is filled first."""
     index = zone_index()
     with unit_of_work("search.start", ACTOR):
         outbox.ensure_recurring(QUEUE)
+    if index.empty():
+        rebuild()
     while not stopping():
         try:
             done = index_round(index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from taihe.ground.outbox.actions import enqueue, enqueue_many
@@ -17,7 +18,8 @@ class Document:
     """One findable thing as it now stands.
 
     `scopes` are the words of which a reader must hold at least one; `also` holds other spellings
-    (pinyin, initials, codes) that find it but are not shown.
+    (pinyin, initials, codes) that find it but are not shown.  `facets` are the headings it can be narrowed
+    down to, `at` the moment (aware) by which it is sorted and filtered.
     """
 
     kind: str
@@ -27,6 +29,8 @@ class Document:
     url: str
     scopes: tuple[str, ...]
     also: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ _teardown: Callable[[Any], None] = TransactionTestCase._fixture_teardown  # type
 
 
 def _teardown_without_triggers(case: Any) -> None:
-    for table in triggers.APPEND_ONLY:
+    for table in triggers.tables():
         triggers.drop(connection, table)
     try:
         _teardown(case)
     finally:
-        for table in triggers.APPEND_ONLY:
+        for table in triggers.tables():
             triggers.install(connection, table)
 
 

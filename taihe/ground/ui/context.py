@@ -73,6 +73,7 @@ class _Providers:
     person: Callable[[HttpRequest], Person | None] | None = None
     bell: Callable[[HttpRequest], Bell | None] | None = None
     search: Callable[[HttpRequest], str] | None = None
+    layout: Callable[[HttpRequest], str] | None = None
 
 
 _providers = _Providers()
@@ -91,6 +92,11 @@ def provide_bell(provider: Callable[[HttpRequest], Bell | None]) -> None:
 def provide_search(provider: Callable[[HttpRequest], str]) -> None:
     """Say which address answers the top bar's search box (parameter ``q``); an empty one hides it."""
     _providers.search = provider
+
+
+def provide_layout(provider: Callable[[HttpRequest], str]) -> None:
+    """Say which template a page extends; an empty answer leaves it to the zone's own."""
+    _providers.layout = provider
 
 
 class Shell:
@@ -122,6 +128,8 @@ class Shell:
     @property
     def layout(self) -> str:
         """What a page of either zone extends: ``{% extends shell.layout %}``.  Nobody signed in: no office menu."""
+        if _providers.layout and (given := _providers.layout(self.request)):
+            return given
         if self.zone == nav.INNER and self.person is None:
             return "gov/plain.html"
         return LAYOUTS.get(self.zone, LAYOUTS[nav.INNER])

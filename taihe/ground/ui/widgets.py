@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
-from pypinyin import Style, lazy_pinyin
 
 
 @lru_cache(maxsize=8192)
 def initials(text: str) -> str:
     """First letters of the pinyin: 李晓明 → lxm."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes 0.3 s: most processes never spell a name
+
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
 
 

@@ -12,7 +12,10 @@ from django.utils.http import content_disposition_header
 
 from taihe.ground import access, clock
 from taihe.ground.errors import Missing
+from taihe.ground.files.errors import FileTooLarge
+from taihe.ground.files.upload import examine
 from taihe.ground.formsafety.submission import submit_once
+from taihe.ground.scanning import FileHeld, FileRefused, SecretMarkFound
 from taihe.ground.ui import parts
 from taihe.ground.ui.tables import XLSX, workbook
 
@@ -98,12 +101,28 @@ def upload(request: HttpRequest, year: int) -> HttpResponse:
     """The table in, its check out; nothing is changed."""
     row = _to_change(request, year)
     form = UploadForm(request.POST or None, request.FILES or None, request=request, row=row)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _examined(request, form) and form.is_valid():
         rows = form.cleaned_data["file"]
         first = {"packed": pack(year, rows), "source": form.cleaned_data["source"]}
         page = reverse("workdays:upload", args=[year])
         return _checked(request, row, rows, ConfirmForm(request=request, row=row, page=page, initial=first))
     return render(request, "ground_workdays/upload.html", {"row": row, "form": form, "steps": _steps(0)})
+
+
+def _examined(request: HttpRequest, form: UploadForm) -> bool:
+    """Look at the file before anything reads it; a refusal stands at its field."""
+    if not (file := request.FILES.get("file")):
+        return True
+    try:
+        examine(access.actor_of(request), file, "workdays.import")
+    except (FileTooLarge, FileRefused, FileHeld, SecretMarkFound) as refusal:
+        form.files = form.files.copy()
+        form.files.clear()
+        form.full_clean()
+        form.errors.pop("file", None)
+        form.add_error("file", "".join(refusal.sentences()))
+        return False
+    return True
 
 
 def _checked(request: HttpRequest, row: WorkYear, rows: list[NamedDay], form: ConfirmForm) -> HttpResponse:

@@ -33,7 +33,10 @@ AUTH_USER_MODEL = "inner_people.Officer"
 # Sign-in: our own pages on allauth's second factors; how long a session lasts is a rule, read at each request.
 LOGIN_URL = "/signin/"
 LOGIN_REDIRECT_URL = "/"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "taihe.inner.portal.desk.policy.DeskBackend",  # signs nobody in; opens the editors' desk to whoever writes there
+]
 # Passes, KiB and lanes of argon2id: RFC 9106, section 4, second recommended choice.
 TAIHE_ARGON2 = tuple(int(one) for one in os.environ.get("TAIHE_ARGON2", "3:65536:4").split(":"))
 PASSWORD_HASHERS = ["taihe.inner.people.signin.hashers.CountyArgon2"]
@@ -77,7 +80,19 @@ INSTALLED_APPS = [
     "taihe.ground.shelf",
     "taihe.gate",
     "taihe.inner.people",
+    "taihe.inner.workflow",
     "taihe.inner.security",
+    # The editors' desk (Wagtail): only what it needs to stand; no API, redirects, forms or embeds.
+    "wagtail.contrib.table_block",
+    "wagtail.users",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "taihe.inner.portal",  # after Wagtail, whose answers about rights and publishing it takes over at start
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -99,3 +114,29 @@ MIDDLEWARE = [
     "taihe.ground.formsafety.middleware.AnswerRepeats",
 ]
 TEMPLATES = templates("taihe.ground.ui.context.shell")
+
+# Wagtail tells of every page it saves and every small task: our audit says it better.
+LOGGING["loggers"] = {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")}
+# The editors' desk (ADR 21).  Wagtail's own review, publishing, accounts and calls to the outside are off.
+WAGTAIL_SITE_NAME = "太和县人民政府网站采编"
+WAGTAILADMIN_BASE_URL = ""
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_AUTOSAVE_INTERVAL = 0  # every save is a revision on record: an editor saves when he means it
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("zh-hans", "简体中文")]
+WAGTAILADMIN_COMMENTS_ENABLED = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_UNSAFE_PAGE_DELETION_LIMIT = 1
+WAGTAILIMAGES_IMAGE_MODEL = "inner_portal.PortalImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "inner_portal.PortalDocument"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "taihe.inner.portal.desk.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "taihe.inner.portal.desk.forms.DocumentForm"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# Titles are Chinese, which the database's own word search cannot take apart: plain containment finds them.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback", "AUTO_UPDATE": False}}
+MEDIA_ROOT = TAIHE_FOLDER / "portal" / "desk"
+MEDIA_URL = "/cms/media/"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from taihe.ground.errors import BadSetup
+from taihe.ground.natives import native
 from taihe.zones.bridge import Proxies
-from taihe.zones.front import native
 
 from . import tiny
 from .serving import serving, until
@@ -336,6 +336,25 @@ def test_native_handler_streams_events(front):
 
 def test_longest_native_prefix_wins(front):
     assert front.ask("/events/quiet").status == 204
+
+
+def test_a_native_that_declines_leaves_the_request_to_django(front):
+    assert front.ask("/echo-native").body == b"started"
+    assert front.json("/echo?q=1", method="POST", body=b"whole body")["meta"]["CONTENT_LENGTH"] == "10"
+
+
+def test_a_native_that_fails_is_told_and_the_next_request_is_served(front):
+    broken = front.ask("/echo-broken", headers={"Accept": "text/html"})
+    assert broken.status == 500
+    assert "系统处理您的请求时出错" in broken.body.decode()
+    assert front.ask("/echo-late").body == b"whole"
+    assert front.ask("/echo-native").status == 200
+
+
+def test_natives_are_told_when_the_front_stops(tmp_path):
+    with serving(tmp_path):
+        assert not (tmp_path / "stopped").exists()
+    assert (tmp_path / "stopped").exists()
 
 
 @pytest.mark.parametrize("prefix", ["events-without-slash", "/events"])

@@ -40,8 +40,8 @@ def desk(settings, tmp_path):
     settings.TAIHE_FOLDER = tmp_path / zone
     settings.TAIHE_KEY_DIR = tmp_path / zone / "keys"
     settings.TAIHE_GATE = settings.TAIHE_GATE | {"out": tmp_path / "out", "in": tmp_path / "in", "sm2": False}
-    make_keys(settings.TAIHE_KEY_DIR, demo=True)
-    make_keys(tmp_path / "other" / "keys", demo=True)
+    make_keys(settings.TAIHE_KEY_DIR, zone, demo=True)
+    make_keys(tmp_path / "other" / "keys", {"inner": "outer", "outer": "inner"}[zone], demo=True)
     gate_setup.cache_clear()
     yield Desk(zone, tmp_path)
     gate_setup.cache_clear()

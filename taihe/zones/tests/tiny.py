@@ -10,13 +10,16 @@ import os
 import threading
 import time
 from io import BytesIO
+from pathlib import Path
+from typing import ClassVar
 from wsgiref.validate import validator
 
 from django.conf import settings
 from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path, re_path
 
-from taihe.zones.front import Front, django_application, native
+from taihe.ground.natives import native
+from taihe.zones.front import Front, django_application
 
 GIVEN = json.loads(os.environ.get("TINY_SETTINGS", "{}"))
 closed: list[str] = []
@@ -140,6 +143,32 @@ async def events(scope, proto):
 @native("/events/quiet")
 async def quiet(scope, proto):
     proto.response_empty(204, [])
+
+
+class Picky:
+    """Answers one path, fails at another before or after it began to answer, and declines the rest."""
+
+    life: ClassVar[list[str]] = []
+
+    def start(self):
+        self.life.append("started")
+
+    def stop(self):
+        Path(os.environ["TINY_DB"]).with_name("stopped").touch()
+
+    async def __call__(self, scope, proto):
+        if scope.path == "/echo-native":
+            proto.response_str(200, [], ",".join(self.life))
+        elif scope.path == "/echo-broken":
+            raise RuntimeError("before it answered")
+        elif scope.path == "/echo-late":
+            proto.response_str(200, [], "whole")
+            raise RuntimeError("after it answered")
+        else:
+            return False
+
+
+native("/echo")(Picky())
 
 
 def plain(environ, start_response):

@@ -17,6 +17,7 @@ from taihe.ground import access
 from taihe.ground.actor import Actor
 from taihe.ground.audit.models import AuditEntry
 from taihe.ground.errors import NotAllowed
+from taihe.ground.files.models import SecretIncident
 from taihe.ground.testkit.alone import stand_alone
 from taihe.ground.testkit.forms import hidden_fields, post_form
 from taihe.ground.workdays.actions import confirm_year, set_day
@@ -215,3 +216,10 @@ def test_changes_are_the_days_worked_otherwise():
     now = [Special(date(2027, 10, 1), False, "国庆节", ""), Special(date(2027, 10, 9), True, "调休上班", "")]
     rows = [NamedDay(date(2027, 10, 1), False, "改名"), NamedDay(date(2027, 10, 8), False, "放假")]
     assert [(one.day.day, one.is_work) for one in changes(2027, now, rows)] == [(8, False), (9, False)]
+
+
+def test_a_table_with_a_secret_mark_is_an_incident_and_the_notice_stays(browser):
+    file = SimpleUploadedFile("2027.csv", ("日期,班休\n" + "机密" + "★" + "10年,休\n").encode())
+    page = text(post_form(browser, "/calendar/2027/confirm/", {"source": NOTICE, "file": file}))
+    assert "带有国家秘密标志" in page and f'value="{NOTICE}"' in page
+    assert SecretIncident.objects.get().owner_type == "workdays.import"

@@ -17,7 +17,7 @@ class OfficerManager(BaseUserManager["Officer"]):
         return self.get(sign_in_name=(username or "").strip().lower())
 
 
-class Officer(VaultRow, AbstractBaseUser, PermissionsMixin):
+class Officer(VaultRow, AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """One person who works for the county.
 
     There is no superuser: rights come from posts, roles and administrators' duties alone.

@@ -79,8 +79,12 @@ def _sum_up(node: OrganNode) -> None:
 
 
 def find_organ(pk: int) -> Organ:
-    """One organ with its parent, guide and host.  Raises Missing."""
-    found = Organ.objects.select_related("parent", "guide_parent", "host", "successor").filter(pk=pk).first()
+    """One organ with those above it, its guide and host.  Raises Missing."""
+    found = (
+        Organ.objects.select_related("parent__parent__parent", "guide_parent", "host", "successor")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Missing(what="该机构")
     return found
@@ -100,10 +104,11 @@ def subtree(organ: Organ, on: date | None = None) -> QuerySet[Organ]:
 
 
 def organ_trail(organ: Organ) -> list[Organ]:
-    """From the top organ down to this one, for a breadcrumb (1 query)."""
-    codes = organ.path.rstrip("/").split("/")
-    found = {one.code: one for one in Organ.objects.filter(code__in=codes)}
-    return [found[code] for code in codes if code in found]
+    """From the top organ down to this one, for a breadcrumb (a query for each one above that is not loaded yet)."""
+    trail = [organ]
+    while trail[0].parent is not None:
+        trail.insert(0, trail[0].parent)
+    return trail
 
 
 def organ_history(organ: Organ) -> QuerySet[OrganEvent]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -158,6 +159,15 @@ def organ_choices(paths: tuple[str, ...] = ("",)) -> list[tuple[str, list[tuple[
     return list(groups.items())
 
 
+def seated(*, appointments: Sequence[int] = (), posts: Sequence[int] = ()) -> list[Appointment]:
+    """Who of these holds office today: appointments by number, or every holder of the posts (1 query)."""
+    if not appointments and not posts:
+        return []
+    wanted = Q(pk__in=appointments) | Q(post__in=posts)
+    held = Appointment.objects.filter(wanted, in_force(clock.today()), officer__status=Officer.Status.ACTIVE)
+    return list(held.select_related("officer", "post__organ").order_by("post_id", "-is_main", "pk"))
+
+
 @dataclass(frozen=True)
 class Load:
     """What hangs on an organ, in numbers, as confirm pages tell it."""
@@ -220,21 +230,22 @@ def post_choices(paths: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str]
     return list(groups.items())
 
 
-def keeps(actor: Actor, permission: str, officer: Officer) -> bool:
+def keeps(actor: Actor, permission: str, officer: Officer, held: Sequence[Appointment] | None = None) -> bool:
     """Whether the actor's post keeps a person: over an organ where he serves, else where he served last.
 
-    Says beforehand what the actions decide under lock.
+    Says beforehand what the actions decide under lock.  `held` are all appointments, where the caller has them.
     """
-    held = Appointment.objects.filter(officer=officer).select_related("post__organ").order_by("-valid_from", "-pk")
-    rows = list(held)
+    if held is None:
+        held = list(Appointment.objects.filter(officer=officer).select_related("post__organ"))
+    rows = sorted(held, key=lambda one: (one.valid_from, one.pk), reverse=True)
     serving = [one for one in rows if overlaps(one, clock.today(), None)] or rows[:1]
     if not serving:
         return may(actor, permission)
     return any(may(actor, permission, one.post.organ) for one in serving)
 
 
-def may_let_go(actor: Actor, officer: Officer) -> bool:
+def may_let_go(actor: Actor, officer: Officer, held: Sequence[Appointment] | None = None) -> bool:
     """Whether the actor may close a person's account for good: of an administrator, administrators only."""
     if AdminDuty.objects.filter(officer=officer, status=AdminDuty.Status.OPEN).exists():
         return may(actor, "people.request_duty") or may(actor, "people.approve_duty")
-    return keeps(actor, "people.appoint", officer)
+    return keeps(actor, "people.appoint", officer, held)

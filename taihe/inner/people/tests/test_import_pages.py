@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from taihe.ground.audit.models import AuditEntry
+from taihe.ground.files.models import SecretIncident
 from taihe.ground.testkit.forms import hidden_fields
 from taihe.inner.people.models import Organ
 from taihe.inner.people.tests import factories as make
@@ -112,7 +113,7 @@ def test_the_template_is_read_back_as_an_empty_file_with_the_right_columns(keepe
 
 def test_a_file_that_is_no_table_is_told_in_words(keeper):
     page = upload(keeper, b"\x00\x01\x02", "图片.xlsx").content.decode()
-    assert "文件无法作为表格读取" in page
+    assert "文件没有通过安全检查" in page
 
 
 def test_officers_are_loaded_with_their_numbers_sealed(keeper):
@@ -123,3 +124,11 @@ def test_officers_are_loaded_with_their_numbers_sealed(keeper):
     done = keeper.post(reverse("people:import_load", args=["officers"]), hidden_fields(checked))
     assert "已导入 1 项任职" in keeper.get(done["Location"]).content.decode()
     assert "19900007777" not in str([one.__dict__ for one in AuditEntry.objects.all()])
+
+
+def test_a_file_with_a_secret_mark_is_an_incident_and_is_not_read(keeper):
+    marked = "code,name\n" + "机密" + "★" + "10年,甲\n"
+    page = upload(keeper, marked).content.decode()
+    assert "带有国家秘密标志" in page
+    assert SecretIncident.objects.get().owner_type == "people.import"
+    assert Organ.objects.count() == 1

@@ -56,7 +56,7 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
     held = list(queries.posts_of(person, ended=True))
     now = [one for one in held if one.holds_on(clock.today())]
     here = person.status != Officer.Status.LEFT
-    keeps = pages.keeps(actor, "people.edit_officers", person)
+    keeps = pages.keeps(actor, "people.edit_officers", person, held)
     oneself = actor.person_id == str(person.pk)
     known = {
         "person": person,
@@ -67,7 +67,7 @@ def officer(request: HttpRequest, pk: int) -> HttpResponse:
         "grants": pages.grants_of(person) if keeps or oneself else (),
         "may_edit": here and keeps,
         "may_appoint": here and may(actor, "people.appoint"),
-        "may_leave": here and pages.may_let_go(actor, person),
+        "may_leave": here and pages.may_let_go(actor, person, held),
         "is_self": oneself,
         "facts": _facts(person, keeps),
     }

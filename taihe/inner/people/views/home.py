@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from taihe.ground import clock
+from taihe.ground.ui import home as home_page
 from taihe.ground.ui import nav, parts
 
 from .. import queries
@@ -32,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "mine": queries.stand_ins_of(officer),
         "nearby": pages.stand_ins_near(actor),
         "events": pages.recent_organ_events(),
+        "panels": home_page.panels(request),
     }
     return render(request, "inner_people/home.html", known)
 

@@ -15,7 +15,10 @@ from django.utils.http import urlencode
 from taihe.ground import access
 from taihe.ground.actor import Actor
 from taihe.ground.errors import CountyError
+from taihe.ground.files.errors import FileTooLarge
+from taihe.ground.files.upload import examine
 from taihe.ground.formsafety.submission import submit_once
+from taihe.ground.scanning import FileHeld, FileRefused, SecretMarkFound
 from taihe.ground.ui import parts
 
 from .. import actions, permissions
@@ -120,8 +123,9 @@ def upload(request: HttpRequest, what: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
+            examine(actor, file, "people.import")
             table = read_table(file.read(), file.name, kind.columns)
-        except UnreadableFile as refusal:
+        except (UnreadableFile, FileTooLarge, FileRefused, FileHeld, SecretMarkFound) as refusal:
             form.add_error("file", "".join(refusal.sentences()))
         else:
             return _reported(request, kind, table, kind.check(table, permissions.scopes_of(actor, IMPORT)))

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from taihe.ground.search.index import LIMIT, Hit
+from taihe.ground.search.index import LIMIT, Hit, Narrowing
 from taihe.ground.search.indexer import zone_index
 from taihe.ground.ui import parts
 
@@ -24,8 +24,8 @@ class _Found:
 
     def __init__(self, text: str, scopes: tuple[str, ...], kinds: tuple[str, ...]) -> None:
         self.asked = (text, scopes)
-        self.kinds = kinds
-        self.total = zone_index().search(text, scopes, kinds=kinds, limit=1).total
+        self.within = Narrowing(kinds=kinds)
+        self.total = zone_index().search(text, scopes, within=self.within, limit=1).total
 
     def __len__(self) -> int:
         return min(self.total, LIMIT)
@@ -34,7 +34,8 @@ class _Found:
         text, scopes = self.asked
         start = part.start or 0
         size = (part.stop or start + PER_PAGE) - start
-        return list(zone_index().search(text, scopes, kinds=self.kinds, limit=max(size, 1), offset=start).items)
+        found = zone_index().search(text, scopes, within=self.within, limit=max(size, 1), offset=start)
+        return list(found.items)
 
 
 def results(request: HttpRequest) -> HttpResponse:

@@ -82,7 +82,7 @@ def approve_reset(request: HttpRequest, pk: int) -> HttpResponse:
             lambda who: people.approve_password_reset(who, pk, **form.cleaned_data),
             lambda _: reverse("security:approvals"),
         )
-        return shown_once(request, asked.officer, given.result, reverse("security:approvals"))
+        return shown_once(request, read.find_officer(asked.officer_id), given.result, reverse("security:approvals"))
     effects = [
         "生成一次性密码，只在下一页显示一次；请核实身份后告知本人，首次登录后须立即修改。",
         "原密码立即失效，已登录的会话全部结束。",

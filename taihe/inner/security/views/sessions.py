@@ -10,6 +10,7 @@ from django.urls import reverse
 from taihe.ground.ui import parts
 from taihe.inner.people.signin import actions as signin
 from taihe.inner.people.signin.queries import all_open_sessions, find_guard, find_session, paused_guards
+from taihe.inner.people.templatetags.signin import device
 from taihe.inner.people.views.common import FormPage, answer_form
 
 from ..forms import ReasonForm
@@ -47,7 +48,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             parts.Detail("登录时间", note.began_at),
             parts.Detail("地址", note.address),
             parts.Detail("最近使用", note.seen_at),
-            parts.Detail("设备", note.device, wide=True),
+            parts.Detail("设备", device(note.device), wide=True),
         ],
         effects=["该浏览器立即退出，未提交的内容按表单保护规则暂存。", "账号不停用，本人可以重新登录。"],
         stops=["该会话已经结束。"] if note.ended_at else [],

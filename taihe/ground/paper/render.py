@@ -1,0 +1,186 @@
+"""Drawing a paper: compile, look where things fell, and compile again until the 版记 stands on an even page.
+
+One compiler per thread, made when first needed (a compiler shared between threads, or carried over a
+fork, hangs).  Pictures are handed over in a folder of their own, so no path of a user reaches typst.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import typst
+
+from taihe.ground import clock
+
+from .errors import CannotDraw
+from .fonts import fonts, require_glyphs
+from .model import Paper, Picture
+
+logger = logging.getLogger(__name__)
+TEMPLATE = Path(__file__).with_name("templates") / "gb9704.typ"
+_PLAIN = {"unnumbered": [], "keep_last": False, "blank_pages": 0}
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something fell: page from 1, millimetres from the page's upper left corner.
+
+    Of a name or date under a seal, `y` is the lower edge of its line and `centre` its middle.
+    """
+
+    kind: str
+    page: int
+    x: float
+    y: float
+    organ: str = ""
+    centre: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A drawn paper: PDF/A-2b bytes, number of pages, and the places of its marks."""
+
+    pdf: bytes
+    pages: int
+    places: tuple[Place, ...]
+
+    def of(self, kind: str) -> tuple[Place, ...]:
+        """The places of one kind: name, date, title, red-line, text-end, appendix, colophon …"""
+        return tuple(one for one in self.places if one.kind == kind)
+
+
+def _compiler() -> typst.Compiler:
+    made = getattr(_local, "compiler", None)
+    if made is None:
+        made = _local.compiler = typst.Compiler(font_paths=fonts(), ignore_system_fonts=True)
+    return made
+
+
+def _texts(data: Any) -> list[str]:
+    if isinstance(data, str):
+        return [data]
+    if isinstance(data, dict):
+        return [text for value in data.values() for text in _texts(value)]
+    return [text for value in data for text in _texts(value)] if isinstance(data, list | tuple) else []
+
+
+def _laid_out(paper: Paper, folder: Path) -> dict[str, Any]:
+    """The paper as JSON-able data, its pictures written into the folder under our own names."""
+    number = 0
+
+    def block(one: Any) -> dict[str, Any]:
+        nonlocal number
+        if isinstance(one, Picture):
+            number += 1
+            name = f"picture-{number}.{one.extension}"
+            (folder / name).write_bytes(one.data)
+            return {"kind": "picture", "path": name, "width_mm": one.width_mm, "caption": one.caption}
+        plain: dict[str, Any] = one.model_dump(mode="json")
+        return plain
+
+    data = paper.model_dump(mode="json", exclude={"blocks", "appendices"}) | {"title": paper.title}
+    data["blocks"] = [block(one) for one in paper.blocks]
+    data["appendices"] = [
+        {"title": one.title, "blocks": [block(inner) for inner in one.blocks]} for one in paper.appendices
+    ]
+    return data
+
+
+class _Drawing:
+    """One paper on its way through the passes."""
+
+    def __init__(self, paper: Paper, folder: Path) -> None:
+        shutil.copyfile(TEMPLATE, folder / "paper.typ")
+        self.folder = folder
+        self.data = _laid_out(paper, folder)
+        require_glyphs("".join(_texts(self.data)))
+        self.passing: dict[str, Any] = dict(_PLAIN)
+
+    def compile(self, form: Literal["pdf", "png", "svg"] = "pdf", **options: Any) -> Any:
+        inputs = {"data": json.dumps(self.data, ensure_ascii=False), "pass": json.dumps(self.passing)}
+        try:
+            return _compiler().compile(
+                str(self.folder / "paper.typ"), format=form, sys_inputs=inputs, root=str(self.folder), **options
+            )
+        except typst.TypstError as fault:
+            logger.exception("typst refused a paper")
+            raise CannotDraw() from fault
+
+    def places(self) -> tuple[Place, ...]:
+        found = json.loads(_compiler().query("<mark>", field="value"))
+        return tuple(
+            Place(one["kind"], one["page"], one["x"], one["y"], one.get("organ", ""), one.get("centre", 0.0))
+            for one in found
+        )
+
+    def settle(self) -> tuple[Place, ...]:
+        """Compile until the seal's page carries text (7.3.5.5) and the 版记 stands on an even page (7.4)."""
+        self.compile()
+        places = self.places()
+        ends = {one.kind: one for one in places}
+        if self.data["blocks"] and "name" in ends and ends["name"].page > ends["body-end"].page:
+            self.passing["keep_last"] = True
+            self.compile()
+            places = self.places()
+            ends = {one.kind: one for one in places}
+        if "colophon" in ends and ends["colophon"].page % 2:
+            last, colophon = ends["last"].page, ends["colophon"].page
+            self.passing["blank_pages"] = colophon + 1 - last
+            if colophon + 1 - last > 1:  # a blank page before the 版记: neither carries a number (7.5)
+                self.passing["unnumbered"] = list(range(last + 1, colophon + 2))
+            self.compile()
+            places = self.places()
+        return places
+
+
+def render(paper: Paper, *, made_at: datetime | None = None) -> Rendered:
+    """Draw a paper as PDF/A-2b; the same paper and moment give the same bytes.
+
+    Raises GlyphsMissing, PaperFontsMissing or CannotDraw, leaving nothing behind.
+    """
+    moment = made_at or clock.now()
+    with TemporaryDirectory(prefix="paper-") as name:
+        drawing = _Drawing(paper, Path(name))
+        places = drawing.settle()
+        pdf: bytes = drawing.compile("pdf", pdf_standards="a-2b", timestamp=int(moment.timestamp()))
+    return Rendered(pdf, max(one.page for one in places), places)
+
+
+def preview_pages(paper: Paper, *, ppi: float = 96) -> list[bytes]:
+    """The pages as PNG pictures, for the editor's preview and for eyes in tests.  Raises as `render`."""
+    with TemporaryDirectory(prefix="paper-") as name:
+        drawing = _Drawing(paper, Path(name))
+        drawing.settle()
+        pages = drawing.compile("png", ppi=ppi)
+    return pages if isinstance(pages, list) else [pages]
+
+
+SEAL_TEMPLATE = TEMPLATE.with_name("seal.typ")
+
+
+def seal_picture(name: str, *, width_mm: float = 42.0) -> bytes:
+    """A vector picture of a rehearsal seal (样章) as a one-page PDF.  Raises as `render`."""
+    require_glyphs(name)
+    inputs = {"data": json.dumps({"name": name, "width_mm": width_mm}, ensure_ascii=False)}
+    with TemporaryDirectory(prefix="seal-") as folder:
+        shutil.copyfile(SEAL_TEMPLATE, Path(folder) / "seal.typ")
+        try:
+            drawn = _compiler().compile(
+                str(Path(folder) / "seal.typ"), format="pdf", sys_inputs=inputs, root=folder,
+                timestamp=int(clock.now().timestamp()),
+            )  # fmt: skip
+        except typst.TypstError as fault:
+            logger.exception("typst refused a seal")
+            raise CannotDraw() from fault
+    if not isinstance(drawn, bytes):
+        raise CannotDraw()
+    return drawn

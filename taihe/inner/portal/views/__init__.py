@@ -1,0 +1,1 @@
+"""The editorial office's own pages."""
