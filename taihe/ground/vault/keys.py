@@ -126,6 +126,8 @@ class Vault:
         try:
             version, key_id, text = token.split(".")
             box = base64.b64decode(text, altchars=b"-_", validate=True)
+            if base64.urlsafe_b64encode(box).decode() != text:  # one spelling only: "/" would be read as "_"
+                raise ValueError(text)
         except (ValueError, binascii.Error) as bad:
             raise VaultTampered(where=where) from bad
         if version != VERSION or not KEY_ID.fullmatch(key_id) or len(box) < _NONCE + 16:
