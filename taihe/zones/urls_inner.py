@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/releases/", include("taihe.inner.portal.release.urls")),
     path("portal/", include("taihe.inner.portal.urls")),
     path("cms/", include("taihe.inner.portal.desk.urls")),
+    path("documents/", include("taihe.inner.office.documents.urls")),
+    path("seals/", include("taihe.inner.seals.urls")),
     path("security/", include("taihe.inner.security.urls")),
     path("calendar/", include("taihe.ground.workdays.urls")),
     path("files/", include("taihe.ground.files.urls")),

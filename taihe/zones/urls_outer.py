@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("taihe.outer.portal.urls")),
+    path("verify/", include("taihe.outer.seals.urls")),
     path("files/", include("taihe.ground.files.urls")),
     path("form-safety/", include("taihe.ground.formsafety.urls")),
 ]

@@ -36,9 +36,11 @@ APPS = {
         "inner_workflow",
         "inner_security",
         "inner_portal",
+        "inner_seals",
+        "office_documents",
         *WAGTAIL,
     ],
-    "outer": [*DJANGO, "django_tables2", *GROUND, "gate", "outer_citizens", "outer_portal"],
+    "outer": [*DJANGO, "django_tables2", *GROUND, "gate", "outer_citizens", "outer_portal", "outer_seals"],
 }
 ASK = """
 import json, os, sys

@@ -57,6 +57,7 @@ class Appendix(_Part):
 class Paper(_Part):
     """One official paper in 文件格式.  `mark` is the 发文机关标志, one organ a line, 文件 included.
 
+    `issued` is what a 通知 issues (印发), bound behind the date without the word 附件.
     `title_lines` are broken where the sense breaks; `red_head` "preprinted" leaves the head blank for
     pre-printed stock; `watermark` is the grey word over drafts and demonstrations.
     """
@@ -75,6 +76,7 @@ class Paper(_Part):
     date: str
     sealed: bool = True
     note: str = ""
+    issued: Appendix | None = None
     appendices: tuple[Appendix, ...] = ()
     moved_addressees: str = ""
     copies: str = ""

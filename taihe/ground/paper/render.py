@@ -87,10 +87,11 @@ def _laid_out(paper: Paper, folder: Path) -> dict[str, Any]:
         plain: dict[str, Any] = one.model_dump(mode="json")
         return plain
 
-    data = paper.model_dump(mode="json", exclude={"blocks", "appendices"}) | {"title": paper.title}
+    data = paper.model_dump(mode="json", exclude={"blocks", "issued", "appendices"}) | {"title": paper.title}
     data["blocks"] = [block(one) for one in paper.blocks]
-    data["appendices"] = [
-        {"title": one.title, "blocks": [block(inner) for inner in one.blocks]} for one in paper.appendices
+    data["issued"], *data["appendices"] = [
+        one and {"title": one.title, "blocks": [block(inner) for inner in one.blocks]}
+        for one in (paper.issued, *paper.appendices)
     ]
     return data
 

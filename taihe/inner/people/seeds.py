@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -198,7 +199,23 @@ def _demo_grants(rows: list[dict[str, str]], people: Mapping[str, Officer]) -> i
         for row in wanted
         if row["kind"] == "role"
     )
-    return len(wanted)
+    to_posts = [row for row in rows if row["kind"] == "duty"]
+    return len(wanted) + sum(_grant_to_posts(row, roles[row["key"]], decided) for row in to_posts)
+
+
+def _grant_to_posts(row: Mapping[str, str], role: Role, decided: Mapping[str, Any]) -> int:
+    """A role for every post with a duty that somebody holds, over its own organ; the duty stands under `sign_in`."""
+    held = Appointment.objects.filter(valid_to=None).values_list("post", flat=True)
+    posts = [one for one in Post.objects.filter(pk__in=held).select_related("organ") if row["sign_in"] in one.duties]
+    grants = [
+        RoleGrant(
+            post=post, role=role, scope=post.organ, status="active", valid_from=clock.today(), reason=row["note"],
+            **decided,
+        )
+        for post in posts
+    ]  # fmt: skip
+    RoleGrant.objects.bulk_create(grants, batch_size=BATCH)
+    return len(grants)
 
 
 def _demo_stand_ins(rows: list[dict[str, str]], people: Mapping[str, Officer]) -> int:

@@ -92,6 +92,8 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "taihe.inner.seals",
+    "taihe.inner.office.documents",
     "taihe.inner.portal",  # after Wagtail, whose answers about rights and publishing it takes over at start
 ]
 MIDDLEWARE = [

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "taihe.gate",
     "taihe.outer.citizens",
     "taihe.outer.portal",
+    "taihe.outer.seals",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
