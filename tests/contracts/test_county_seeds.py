@@ -339,9 +339,11 @@ def test_named_demo_accounts_and_their_grants(appointments, by_code, roles):
         "admin_duty": {duty["key"] for duty in roles["admin_duties"]},
     }
     grants = read("demo/grants.csv")
+    keys["duty"], duties = keys["role"], {one["key"] for one in roles["duties"]}
     for grant in grants:
-        assert grant["sign_in"] in people and grant["key"] in keys[grant["kind"]], grant
-        assert (grant["kind"] == "admin_duty") == (grant["organ"] == ""), grant
+        holders = duties if grant["kind"] == "duty" else people  # a role for all posts with a duty, over their organ
+        assert grant["sign_in"] in holders and grant["key"] in keys[grant["kind"]], grant
+        assert (grant["kind"] != "role") == (grant["organ"] == ""), grant
         assert grant["organ"] == "" or grant["organ"] in by_code, grant
     administrators = Counter(grant["sign_in"] for grant in grants if grant["kind"] == "admin_duty")
     assert set(administrators.values()) == {1}

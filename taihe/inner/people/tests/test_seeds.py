@@ -98,7 +98,11 @@ def test_demo_phones_are_sealed_and_found_whole(county) -> None:
 def test_demo_grants_and_stand_ins(county) -> None:
     assert AdminDuty.objects.filter(status="open").count() == 5
     listed = (COUNTY / "demo" / "grants.csv").read_text("utf-8").count(",role,")
-    assert RoleGrant.objects.filter(status="active").count() == listed > 5
+    granted = RoleGrant.objects.filter(status="active")
+    assert granted.filter(post=None).count() == listed > 5
+    clerks = granted.filter(role__key="document_clerk").exclude(post=None).select_related("post")
+    assert clerks.count() > 100
+    assert all("document_clerk" in one.post.duties and one.scope_id == one.post.organ_id for one in clerks)
     assert StandIn.objects.count() == 4
     assert acting(officer("yang.shuze"), -1).on_behalf_of == officer("demo_leader").name
 
