@@ -56,9 +56,11 @@ sys.addaudithook(_refuse_network)
 # Conftest files and factories below import models, so the registry must be ready before they are read.
 django.setup()
 
-from taihe.ground.testkit.append_only import allow_flush  # noqa: E402  needs the registry
+from taihe.ground.testkit import ready_tables  # noqa: E402  needs the registry
+from taihe.ground.testkit.append_only import allow_flush  # noqa: E402
 
 allow_flush()
+ready_tables.install()
 
 
 def pytest_unconfigure() -> None:
