@@ -33,10 +33,11 @@ def _name() -> Path:
 
 def install() -> None:
     """Make test databases from the kept copy, or keep one of the first that is made."""
-    made, cloned = DatabaseCreation.create_test_db, DatabaseCreation._create_test_db
+    creation: Any = DatabaseCreation
+    made, begun = creation.create_test_db, creation._create_test_db
 
-    def _create(self: DatabaseCreation, *args: Any, **options: Any) -> Any:
-        named, kept = cloned(self, *args, **options), _name()
+    def begin(self: Any, *args: Any, **options: Any) -> Any:
+        named, kept = begun(self, *args, **options), _name()
         if kept.exists():
             # create_test_db points the connection at the new database only after this; do so for the copy's sake.
             self.connection.close()
@@ -47,7 +48,7 @@ def install() -> None:
             source.close()
         return named
 
-    def create(self: DatabaseCreation, *args: Any, **options: Any) -> Any:
+    def create(self: Any, *args: Any, **options: Any) -> Any:
         named = made(self, *args, **options)
         kept = _name()
         if not kept.exists():
@@ -61,5 +62,4 @@ def install() -> None:
             draft.rename(kept)
         return named
 
-    DatabaseCreation._create_test_db = _create  # type: ignore[method-assign]
-    DatabaseCreation.create_test_db = create  # type: ignore[method-assign]
+    creation._create_test_db, creation.create_test_db = begin, create
