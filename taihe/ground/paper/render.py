@@ -185,3 +185,23 @@ def seal_picture(name: str, *, width_mm: float = 42.0) -> bytes:
     if not isinstance(drawn, bytes):
         raise CannotDraw()
     return drawn
+
+
+_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#image("paper.pdf", page: int(sys.inputs.page), width: 210mm)
+"""
+
+
+def page_picture(folder: Path, number: int, *, ppi: float = 110) -> bytes:
+    """One page (from 1) of ``paper.pdf`` in a folder of ours as PNG.  Raises CannotDraw for what is no readable PDF."""
+    (folder / "page.typ").write_text(_PAGE, encoding="utf-8")
+    try:
+        drawn = _compiler().compile(
+            str(folder / "page.typ"), format="png", ppi=ppi, sys_inputs={"page": str(number)}, root=str(folder)
+        )
+    except typst.TypstError as fault:
+        logger.warning("typst could not read a page of a PDF", exc_info=True)
+        raise CannotDraw() from fault
+    if not isinstance(drawn, bytes):
+        raise CannotDraw()
+    return drawn
