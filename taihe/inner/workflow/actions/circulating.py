@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
+from django.db.models import Max
+
 from taihe.ground import clock
 from taihe.ground.action import action, record
 from taihe.ground.actor import Actor
@@ -14,22 +16,30 @@ from taihe.inner.people.permissions import may
 
 from ..errors import FlowClosed, UrgedEnough
 from ..models import FlowLog, Kind, Origin, ProcessInstance, Status, Verb, WorkItem
+from ..models.item import PENDING
 from ..permissions import MANAGE
 from ..places import places
 from ..registry import Signer, subject
 from ..seats import Seat, on_desk, seat_of
-from .opening import bring, make_item, names
-from .rows import lock_instance, lock_item, log, require_running, require_seat, words
+from .opening import bring, make_item, names, reopen
+from .rows import At, lock_instance, lock_item, log, require_running, require_seat, words
 
 
 @action("workflow.circulate")
 def circulate(
-    actor: Actor, pk: int, *, signers: Sequence[Signer], mandatory: bool = False, note: str = ""
+    actor: Actor,
+    pk: int,
+    *,
+    signers: Sequence[Signer],
+    mandatory: bool = False,
+    serial: bool = False,
+    note: str = "",
 ) -> list[WorkItem]:
     """Send copies of an instance (pk) to readers (传阅), by somebody who has a part in it.
 
-    Readers who must read (`mandatory`) hold up the sender's own open item.  Who has an unread copy already
-    gets no second one.  Raises Missing, BadSigner, FlowClosed for a cancelled flow.
+    All at once, or one after another in the order given (`serial`, 依次传阅).  Readers who must read
+    (`mandatory`) hold up the sender's own open item.  Who has an unread copy already gets no second one.
+    Raises Missing, BadSigner, FlowClosed for a cancelled flow.
     """
     instance = lock_instance(pk)
     seat = seat_of(actor)
@@ -41,11 +51,15 @@ def circulate(
     if not signers:
         raise BadInput(what="请选择传阅对象。")
     parent = next((one for one in own if one.status == Status.OPEN and one.kind == Kind.DO), None)
-    made = _copies(actor, instance, signers, parent, mandatory)
+    made = _copies(actor, instance, signers, parent, mandatory=mandatory, serial=serial)
     said = words(note, "传阅说明", most=500)
-    text = f"传阅{names(made)}" + ("（必阅）" if mandatory else "") + (f"：{said}" if said else "")
+    text = (
+        f"{'依次' if serial else ''}传阅{names(made)}"
+        + ("（必阅）" if mandatory else "")
+        + (f"：{said}" if said else "")
+    )
     log(actor, instance, Verb.CIRCULATE, item=parent, text=text)
-    record(instance, detail={"readers": [one.pk for one in made], "mandatory": mandatory})
+    record(instance, detail={"readers": [one.pk for one in made], "mandatory": mandatory, "serial": serial})
     return made
 
 
@@ -55,10 +69,18 @@ def takes_part(actor: Actor, seat: Seat, instance: ProcessInstance) -> bool:
 
 
 def _copies(
-    actor: Actor, instance: ProcessInstance, signers: Sequence[Signer], parent: WorkItem | None, mandatory: bool
+    actor: Actor,
+    instance: ProcessInstance,
+    signers: Sequence[Signer],
+    parent: WorkItem | None,
+    *,
+    mandatory: bool,
+    serial: bool,
 ) -> list[WorkItem]:
-    unread = WorkItem.objects.filter(instance=instance, kind=Kind.CC, status=Status.OPEN)
-    have = set(unread.values_list("post_id", "officer_id"))
+    """New copies; those of one sending share a `round`, so that a serial one knows whose turn is next."""
+    sent = WorkItem.objects.filter(instance=instance, kind=Kind.CC)
+    have = set(sent.filter(status__in=PENDING).values_list("post_id", "officer_id"))
+    number = (sent.aggregate(last=Max("round"))["last"] or 0) + 1
     matter = subject(instance.kind)
     found = [
         one
@@ -70,10 +92,11 @@ def _copies(
     url = matter.url(instance)
     items = [
         make_item(
-            actor, instance, matter, place, url=url, kind=Kind.CC, node=parent.node if parent else "",
-            node_title="传阅", origin=Origin.CIRCULATED, parent=parent, mandatory=mandatory, status=Status.OPEN,
+            actor, instance, matter, one, url=url, kind=Kind.CC, node=parent.node if parent else "",
+            node_title="传阅", origin=Origin.CIRCULATED, parent=parent, mandatory=mandatory, round=number, order=place,
+            status=Status.WAITING if serial and place else Status.OPEN,
         )
-        for place in found
+        for place, one in enumerate(found)
     ]  # fmt: skip
     return bring(actor, matter, items)
 
@@ -113,8 +136,18 @@ def _mark_read(actor: Actor, pk: int, opinion: str) -> WorkItem:
         ]
     )  # fmt: skip
     log(actor, item.instance, Verb.READ, item=item, text=item.opinion if item.kind == Kind.CC else "")
+    if item.kind == Kind.CC:
+        pass_on(At(actor, item.instance, item, subject(item.instance.kind), seat))
     record(item, detail={"kind": item.kind})
     return item
+
+
+def pass_on(at: At) -> None:
+    """A copy is read or taken away: of those that go round one after another, the next reader's turn has come."""
+    round_ = WorkItem.objects.filter(instance=at.instance, kind=Kind.CC, round=at.item.round, status__in=PENDING)
+    rest = list(round_.order_by("order", "pk"))
+    if rest and all(one.status == Status.WAITING for one in rest):
+        reopen(at, rest[:1])
 
 
 @action("workflow.urge")

@@ -12,6 +12,7 @@ from taihe.ground.errors import BadInput
 
 from ..errors import OpinionRequired, ReadersWait, UnknownOutcome
 from ..models import Kind, Origin, Status, Verb, WorkItem
+from ..models.item import PENDING
 from ..registry import Signer
 from ..seats import Seat
 from .closing import settle, veto
@@ -64,7 +65,7 @@ def check_outcome(at: At, outcome: str, opinion: str) -> str:
 
 
 def _check_readers(at: At) -> None:
-    unread = WorkItem.objects.filter(parent=at.item, kind=Kind.CC, mandatory=True, status=Status.OPEN)
+    unread = WorkItem.objects.filter(parent=at.item, kind=Kind.CC, mandatory=True, status__in=PENDING)
     waiting = list(unread[:20])
     if waiting:
         raise ReadersWait(who=names(waiting))

@@ -17,6 +17,7 @@ from ..permissions import MANAGE
 from ..places import Place, places
 from ..registry import Signer, subject
 from ..seats import Seat, seat_of
+from .circulating import pass_on
 from .closing import is_base, pending, settle, void
 from .handling import SETTLED, sign
 from .opening import bring, make_item, names
@@ -99,6 +100,8 @@ def drop_signer(actor: Actor, pk: int, version: int, *, reason: str) -> WorkItem
     log(actor, at.instance, Verb.DROP, item=item, text=f"减去{item.holder_name}：{why}")
     if item.kind == Kind.DO:
         settle(at)
+    else:
+        pass_on(at)
     record(item, before=before, after=snapshot(item), detail={"reason": why})
     return item
 

@@ -166,17 +166,17 @@ class Papers(RuleBasedStateMachine):
 
         self._try(takes)
 
-    @rule(number=NUMBER, other=NUMBER, mandatory=st.booleans())
-    def pass_round(self, number, other, mandatory):
+    @rule(number=NUMBER, other=NUMBER, mandatory=st.booleans(), serial=st.booleans())
+    def pass_round(self, number, other, mandatory, serial):
         item = self._pick(number)
-        reader = self.everybody[other % len(self.everybody)].signer
+        readers = [self.everybody[(other + at) % len(self.everybody)].signer for at in range(3 if serial else 1)]
 
         def passes_round():
-            circulate(self._holder(item).actor, self.paper.pk, signers=[reader], mandatory=mandatory)
+            circulate(self._holder(item).actor, self.paper.pk, signers=readers, mandatory=mandatory, serial=serial)
 
         self._try(passes_round)
 
-    @rule(really=st.integers(min_value=0, max_value=3))
+    @rule(really=st.integers(min_value=0, max_value=1))
     def rest_and_go_on(self, really):
         if really:
             return
@@ -215,6 +215,12 @@ class Papers(RuleBasedStateMachine):
         rows = WorkItem.objects.filter(instance=self.paper, kind="do", status__in=PENDING)
         places = [(one.node, one.round, one.post_id, one.officer_id) for one in rows]
         assert len(places) == len(set(places))
+
+    @invariant()
+    def of_those_who_wait_for_a_copy_somebody_reads(self):
+        rows = WorkItem.objects.filter(instance=self.paper, kind="cc", status__in=PENDING)
+        for number in {one.round for one in rows if one.status == Status.WAITING}:
+            assert any(one.round == number and one.status == Status.OPEN for one in rows)
 
     @invariant()
     def nothing_said_is_lost(self):

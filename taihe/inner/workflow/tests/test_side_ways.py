@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from taihe.ground.errors import Missing, NotAllowed
+from taihe.ground.errors import BadInput, Missing, NotAllowed
 from taihe.ground.files.actions import Prepared
 from taihe.ground.files.queries import may_open, zone_store
 from taihe.inner.people.tests.factories import OfficerFactory, StandInFactory, acting
@@ -66,6 +66,47 @@ def test_a_reader_may_be_taken_away_again(house):
     (copy,) = circulate(house.signers[0].actor, paper.pk, signers=[reader.signer], mandatory=True)
     drop_signer(house.signers[0].actor, copy.pk, copy.version, reason="出差在外")
     house.sign(paper, house.signers[0])
+
+
+def turns(paper):
+    """Who of the readers has the paper, who waits."""
+    rows = WorkItem.objects.filter(instance=paper, kind="cc").order_by("round", "order")
+    return [one.status for one in rows]
+
+
+def go_round(house, paper, readers, **more):
+    return circulate(house.signers[0].actor, paper.pk, signers=[one.signer for one in readers], serial=True, **more)
+
+
+def test_a_paper_goes_round_one_reader_after_another(house):
+    paper, readers = house.paper(), [desk() for _ in range(3)]
+    first, second, _ = go_round(house, paper, readers, mandatory=True)
+    assert turns(paper) == ["open", "waiting", "waiting"]
+    assert list(queries.circulated(readers[0].actor)) == [first] and not queries.circulated(readers[1].actor)
+    assert mark_read(readers[1].actor, second.pk) is None and turns(paper)[1] == "waiting"
+    mark_read(readers[0].actor, first.pk, opinion="已阅")
+    assert turns(paper) == ["done", "open", "waiting"]
+    with pytest.raises(ReadersWait, match=readers[2].officer.name):
+        house.sign(paper, house.signers[0])  # the last one has not even got it
+    assert list(queries.circulated(readers[1].actor)) == [second] and queries.counts(readers[1].actor).unread == 1
+
+
+def test_a_reader_taken_away_does_not_hold_up_those_after_him(house):
+    paper, readers = house.paper(), [desk() for _ in range(3)]
+    first, second, _ = go_round(house, paper, readers)
+    drop_signer(house.signers[0].actor, second.pk, second.version, reason="出差在外")
+    drop_signer(house.signers[0].actor, first.pk, first.version, reason="出差在外")
+    assert turns(paper) == ["void", "void", "open"]
+
+
+def test_two_rounds_do_not_mix(house):
+    paper, readers = house.paper(), [desk() for _ in range(4)]
+    first, _ = go_round(house, paper, readers[:2])
+    go_round(house, paper, readers[2:])
+    mark_read(readers[0].actor, first.pk)
+    assert turns(paper) == ["done", "open", "open", "waiting"]
+    with pytest.raises(BadInput, match="未读"):
+        go_round(house, paper, [readers[3]])  # who waits has his copy already
 
 
 def test_strangers_do_not_circulate(house):
