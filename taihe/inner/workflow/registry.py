@@ -87,7 +87,7 @@ class SubjectKind:
         """The matter has come to a node; its items are open."""
 
     def returned(self, actor: Actor, instance: ProcessInstance, node: str, reason: str) -> None:
-        """The matter was sent back to a node (退回)."""
+        """The matter was sent back to a node (退回), or pulled back to it (撤回)."""
 
     def withdrawn(self, actor: Actor, instance: ProcessInstance) -> None:
         """The starter pulled it back before anybody read it (撤回); the instance is cancelled."""
@@ -120,7 +120,14 @@ class SubjectKind:
         return ()
 
     def form(self, form: str) -> type[forms.Form] | None:
-        """The form class of a node whose BPMN element names this form."""
+        """The form class of a node whose BPMN element names this form.
+
+        A class with a method `fill(item)` is given the item before anything is drawn or checked.
+        """
+        return None
+
+    def desk(self, item: WorkItem) -> tuple[str, str] | None:
+        """Title and address of a page of the module's own where the item is handled, instead of the decision's form."""
         return None
 
     def may_view(self, actor: Actor, instance: ProcessInstance) -> bool:

@@ -23,7 +23,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     # 签发后有实质性修改，回到原签发人 (条例第二十五条); 重走 from any earlier step.
     State.SIGNED: (State.NUMBERED, State.IN_REVIEW, State.CANCELLED),
     State.NUMBERED: (State.SEALED, State.IN_REVIEW, State.CANCELLED),
-    State.SEALED: (State.ISSUED, State.IN_REVIEW, State.CANCELLED),
+    # Returned before distribution with the text unchanged: the sealed paper is put aside and sealed anew.
+    State.SEALED: (State.ISSUED, State.NUMBERED, State.IN_REVIEW, State.CANCELLED),
     State.ISSUED: (),
     State.CANCELLED: (),
 }

@@ -14,7 +14,7 @@ from taihe.ground.actor import Actor
 
 from .. import actions, drawing, queries
 from ..forms import COMMON, CONFIRMED, PHRASE, DecideForm, RemarkForm, decide_form
-from ..models import Kind, ProcessInstance, Status, WorkItem
+from ..models import Kind, Origin, ProcessInstance, Status, WorkItem
 from ..registry import subject
 from .common import carry_out
 
@@ -37,7 +37,7 @@ ADDRESSES = {
     "claim": "claim",
 }  # fmt: skip
 # The outcomes that say yes; only these are drawn as the first button.
-YES = frozenset({"approve", "agree", "pass", "accept", "issue", "resubmit", "submit", "done", "read"})
+YES = frozenset({"approve", "agree", "pass", "accept", "issue", "sign", "resubmit", "submit", "done", "read", "amended"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ def make_form(request: HttpRequest, item: WorkItem, data: Any = None) -> DecideF
     form = decide_form(subject(item.instance.kind).form(queries.form_of(item)))(
         data, request=request, row=item, page=item_url(item), offered=offered, wordy=wordy
     )
+    if hasattr(form, "fill"):
+        form.fill(item)
     form.put_phrase()
     return form
 
@@ -126,8 +128,15 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if not found.read_at and found.status == Status.OPEN and {"complete", "claim"} & verbs:
         actions.mark_read(actor, pk)
         found = queries.get_item(actor, pk)
-    form = make_form(request, found) if "complete" in verbs else None
+    form = make_form(request, found) if "complete" in verbs and not _desk(found) else None
     return draw(request, actor, found, verbs, form)
+
+
+def _desk(found: WorkItem) -> tuple[str, str] | None:
+    """The module's own page for this item; what was sent back for correction is answered here."""
+    if found.kind != Kind.DO or found.origin == Origin.REWORK:
+        return None
+    return subject(found.instance.kind).desk(found)
 
 
 def draw(
@@ -149,6 +158,7 @@ def draw(
         "buttons": _buttons(found) if form else [],
         "phrases": phrases(actor) if form or to_read else [],
         "may_claim": "claim" in verbs,
+        "desk": _desk(found) if "complete" in verbs else None,
         "may_confirm": "confirm_recorded" in verbs,
         "ways": ways(found, verbs),
         "nav_key": "workflow.circulated" if found.kind == Kind.CC else _nav_key(found),
