@@ -11,4 +11,4 @@ class DocumentsConfig(AppConfig):
         from taihe.ground.audit import triggers
 
         triggers.register("office_documents_deliveryevent")
-        from . import rights  # noqa: F401  registers the permissions
+        from . import access, rights  # noqa: F401  registers permissions and who may open files
