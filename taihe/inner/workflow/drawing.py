@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from taihe.ground.ui import parts
+from taihe.inner.people.models import Post
 
 from .models import FlowLog, Kind, Status, Verb, WorkItem
 from .queries.pages import Line, Step
@@ -19,6 +20,7 @@ TONES = {
 # Told by other lines or by the sheet; shown only where the whole history is.
 QUIET = frozenset({Verb.OPEN, Verb.READ})
 NAMES = 2
+RANKS = [rank for rank, _ in Post.Rank.choices]
 
 
 def steps(found: Sequence[Step]) -> list[parts.Step]:
@@ -46,14 +48,22 @@ class Cell:
     waiting: list[WorkItem] = field(default_factory=list)
 
 
-def cells(found: Sequence[Step]) -> list[Cell]:
-    """The opinion cells of the sheet, node by node in the order of the flow; nodes nobody reached stay blank."""
+def _rank(item: WorkItem) -> tuple[int, int]:
+    """Place among signers: rank of the post, then its order in the organ."""
+    return RANKS.index(item.post.rank), item.post.order
+
+
+def cells(found: Sequence[Step], by_rank: Collection[str] = ()) -> list[Cell]:
+    """The opinion cells of the sheet, node by node in the order of the flow; nodes nobody reached stay blank.
+
+    At the nodes `by_rank` the opinions stand by rank, then by time.
+    """
     drawn = []
     for one in found:
         mine = [item for item in one.items if item.kind == Kind.DO]
         said = sorted(
             (item for item in mine if item.status in ANSWERED and item.done_at),
-            key=lambda item: (item.done_at, item.pk),
+            key=lambda item: (_rank(item) if item.node in by_rank else (0, 0), item.done_at, item.pk),
         )
         drawn.append(Cell(one.title, said, [item for item in mine if item.is_pending]))
     return drawn

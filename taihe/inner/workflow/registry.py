@@ -49,6 +49,10 @@ class SubjectKind:
     """Deadlines are set by law: none is stated that rests on a calendar not yet announced."""
     opener_may_drop: ClassVar[bool] = False
     """Whoever sent the matter to a node may take signers away that the flow chose (减签)."""
+    by_rank: ClassVar[frozenset[str]] = frozenset()
+    """Nodes whose opinions stand on the sheet by the rank of the posts, then by time; elsewhere by time."""
+    names_starter: ClassVar[bool] = True
+    """The sheet says who started the flow, after the module's own cells."""
 
     # -- who ----------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def matter(actor: Actor, instance: ProcessInstance) -> dict[str, Any]:
         "instance": instance,
         "kind": kind,
         "steps": drawing.steps(found),
-        "cells": drawing.cells(found),
+        "cells": drawing.cells(found, kind.by_rank),
         "items": items,
         "readers": drawing.readers(items),
         "records": drawing.records(lines),
