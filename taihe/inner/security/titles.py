@@ -16,6 +16,7 @@ AREAS = {
     "portal": "门户",
     "workdays": "工作日历",
     "workflow": "流程",
+    "documents": "公文",
 }
 ACTIONS = {
     "people.create_organ": "设立机构",
@@ -157,6 +158,14 @@ ACTIONS = {
     "portal.outer_alarm": "页面告警（互联网服务区）",
     "portal.note_troubles": "页面告警（采编区）",
     "portal.close_alarm": "处置页面告警",
+    "documents.create": "拟稿",
+    "documents.check_out": "进入编辑公文",
+    "documents.take_over": "接管编辑公文",
+    "documents.write": "改写公文（开新稿次）",
+    "documents.park": "旧页面文稿另存",
+    "documents.check_in": "公文稿次定稿",
+    "documents.restore": "恢复公文稿次",
+    "documents.replace": "整篇替换公文文稿",
 }
 OUTCOMES = {"done": "完成", "refused": "被拒绝"}
 SUBJECTS = {
@@ -179,6 +188,8 @@ SUBJECTS = {
     "inner_workflow.processdefinition": "流程定义",
     "inner_workflow.processinstance": "流程",
     "inner_workflow.workitem": "工作项",
+    "office_documents.document": "公文",
+    "office_documents.documentversion": "公文稿次",
     "refusal": "拒绝",
     "audit_export": "审计导出",
     "audit_chain": "审计链",
