@@ -8,10 +8,12 @@ a detached signature).  Everything works without a network.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import keys as asn1_keys
@@ -23,8 +25,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from taihe.ground import clock
 from taihe.ground.signing import write_atomically
+from taihe.ground.signing.store import locked, make_private_folder
 
 LIFE = timedelta(days=365 * 10)
+SEAL_LIFE = timedelta(days=365 * 3)
+LIST_LIFE = timedelta(days=7)
 _BACKDATED = timedelta(days=1)
 
 
@@ -51,6 +56,11 @@ class Credential:
         return int(self.signing_certificate.serial_number)
 
 
+def _context(name: str) -> str:
+    """What binds an encrypted key to its place."""
+    return f"ground.paper.authority\0{name}"
+
+
 def _name(common: str, organ: str = "") -> x509.Name:
     parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")]
     if organ:
@@ -64,52 +74,75 @@ def _der(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     )
 
 
+class Locker(Protocol):
+    """What encrypts private keys at rest, such as a zone's vault; only the same context opens again."""
+
+    def seal(self, plain: bytes, context: str) -> str: ...
+
+    def open(self, token: str, context: str) -> bytes: ...
+
+
 class Authority:
-    """The authority that lives in one folder of keys (mode 600); made on first use."""
+    """The authority that lives in one folder of keys (mode 600, encrypted by `locker` when given); made on first use.
 
-    def __init__(self, folder: Path, title: str) -> None:
-        self.folder, self.title = folder, title
+    Two processes that start at once make one authority, not two.
+    """
 
-    def _kept(self, name: str) -> bytes | None:
-        file = self.folder / name
-        return file.read_bytes() if file.exists() else None
+    def __init__(self, folder: Path, title: str, *, locker: Locker | None = None) -> None:
+        self.folder, self.title, self.locker = folder, title, locker
 
-    def _keep(self, name: str, data: bytes) -> bytes:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(self.folder / name, data)
-        os.chmod(self.folder / name, 0o600)
-        return data
+    def kept(self, name: str) -> Credential | None:
+        """Key and certificate kept under a name; None when one of them is missing.  Raises as the locker does."""
+        key, certificate = self.folder / f"{name}.key", self.folder / f"{name}.cer"
+        if not key.exists() or not certificate.exists():
+            return None
+        data = key.read_bytes()
+        opened = data if self.locker is None else self.locker.open(data.decode("ascii"), _context(name))
+        return Credential(opened, certificate.read_bytes())
+
+    def keep(self, name: str, credential: Credential) -> Credential:
+        """Keep a key and its certificate under a name, the key first: a kill in between leaves no certificate."""
+        make_private_folder(self.folder)
+        key = credential.key
+        data = key if self.locker is None else self.locker.seal(key, _context(name)).encode("ascii")
+        for ending, content in (("key", data), ("cer", credential.certificate)):
+            file = self.folder / f"{name}.{ending}"
+            write_atomically(file, content)
+            os.chmod(file, 0o600)
+        return credential
+
+    def forget(self, name: str) -> None:
+        """Remove a private key for good; its certificate stays, to check what it signed."""
+        (self.folder / f"{name}.key").unlink(missing_ok=True)
 
     @cached_property
     def root(self) -> Credential:
         """The authority's own key and certificate."""
-        key, certificate = self._kept("root.key"), self._kept("root.cer")
-        if key and certificate:
-            return Credential(key, certificate)
+        with locked(self.folder):
+            return self.kept("root") or self.keep("root", self._make_root())
+
+    def _make_root(self) -> Credential:
         private = ec.generate_private_key(ec.SECP256R1())
         name = _name(f"{self.title}签章根证书")
         made = self._builder(name, name, private.public_key(), LIFE * 2)
         made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         made = made.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
         signed = made.sign(private, hashes.SHA256())
-        return Credential(
-            self._keep("root.key", _der(private)),
-            self._keep("root.cer", signed.public_bytes(serialization.Encoding.DER)),
-        )
+        return Credential(_der(private), signed.public_bytes(serialization.Encoding.DER))
 
     @cached_property
     def clock_certificate(self) -> Credential:
         """Key and certificate of the internal time stamp (RFC 3161)."""
-        key, certificate = self._kept("time.key"), self._kept("time.cer")
-        if key and certificate:
-            return Credential(key, certificate)
-        issued = self._issue(
-            f"{self.title}时间戳", "", x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), LIFE
-        )
-        return Credential(self._keep("time.key", issued.key), self._keep("time.cer", issued.certificate))
+        self.root  # noqa: B018  made before the lock is taken, which it takes itself
+        with locked(self.folder):
+            return self.kept("time") or self.keep("time", self._make_clock())
 
-    def issue(self, seal: str, organ: str, *, life: timedelta = timedelta(days=365 * 3)) -> Credential:
-        """A new key and certificate for one seal; the caller keeps them."""
+    def _make_clock(self) -> Credential:
+        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        return self._issue(f"{self.title}时间戳", "", purpose, LIFE)
+
+    def issue(self, seal: str, organ: str, *, life: timedelta = SEAL_LIFE) -> Credential:
+        """A new key and certificate for one seal; the caller keeps them (`keep`)."""
         return self._issue(seal, organ, None, life)
 
     def _issue(self, common: str, organ: str, purpose: x509.ExtendedKeyUsage | None, life: timedelta) -> Credential:
@@ -150,12 +183,12 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         )
 
-    def revocations(self, revoked: dict[int, datetime]) -> asn1_crl.CertificateList:
-        """The list of revoked certificates (serial to moment), good for a week from now."""
+    def revocations(self, revoked: Mapping[int, datetime], *, life: timedelta = LIST_LIFE) -> asn1_crl.CertificateList:
+        """The list of revoked certificates (serial to moment), good for `life` from now."""
         root = x509.load_der_x509_certificate(self.root.certificate)
         now = clock.now()
         made = x509.CertificateRevocationListBuilder().issuer_name(root.subject)
-        made = made.last_update(now - _BACKDATED).next_update(now + timedelta(days=7))
+        made = made.last_update(now - _BACKDATED).next_update(now + life)
         for serial, moment in sorted(revoked.items()):
             one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment).build()
             made = made.add_revoked_certificate(one)

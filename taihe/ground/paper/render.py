@@ -168,16 +168,16 @@ def preview_pages(paper: Paper, *, ppi: float = 96) -> list[bytes]:
 SEAL_TEMPLATE = TEMPLATE.with_name("seal.typ")
 
 
-def seal_picture(name: str, *, width_mm: float = 42.0) -> bytes:
-    """A vector picture of a rehearsal seal (样章) as a one-page PDF.  Raises as `render`."""
+def seal_picture(name: str, *, width_mm: float = 42.0, form: Literal["pdf", "svg"] = "pdf") -> bytes:
+    """A vector picture of a rehearsal seal (样章) as a one-page PDF, or as SVG for pages.  Raises as `render`."""
     require_glyphs(name)
     inputs = {"data": json.dumps({"name": name, "width_mm": width_mm}, ensure_ascii=False)}
     with TemporaryDirectory(prefix="seal-") as folder:
         shutil.copyfile(SEAL_TEMPLATE, Path(folder) / "seal.typ")
         try:
             drawn = _compiler().compile(
-                str(Path(folder) / "seal.typ"), format="pdf", sys_inputs=inputs, root=folder,
-                timestamp=int(clock.now().timestamp()),
+                str(Path(folder) / "seal.typ"), format=form, sys_inputs=inputs, root=folder,
+                timestamp=int(clock.now().timestamp()) if form == "pdf" else None,
             )  # fmt: skip
         except typst.TypstError as fault:
             logger.exception("typst refused a seal")

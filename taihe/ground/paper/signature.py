@@ -1,28 +1,20 @@
 """Seals on a paper: visible pictures that are PAdES signatures, and the check that any PDF can be put to.
 
 PAdES-B-LT with an internal time stamp and revocation list, all without a network.  For several organs every
-field stands before the first signs.  A check decides on the whole (`bottom_line`): an overlay added later
-leaves a signature itself intact.  This is no GB/T 38540 seal, and says so.
+field stands before the first signs.  What a check asks is in `verifying`.  This is no GB/T 38540 seal, and says so.
 """
 
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import NamedTemporaryFile
 
-from asn1crypto import crl as asn1_crl
-from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -30,8 +22,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from taihe.ground import clock
 
 from .authority import Authority, Credential
+from .verifying import PaperVerdict, SealVerdict, check_seals
 
-logger = logging.getLogger(__name__)
+__all__ = ["PaperVerdict", "SealMark", "SealVerdict", "check_seals", "put_seals"]
 PAGE_HEIGHT_MM = 297.0
 POINT = 72 / 25.4
 
@@ -58,7 +51,7 @@ class SealMark:
 
 
 def put_seals(
-    pdf: bytes, marks: Sequence[SealMark], authority: Authority, *, reason: str, revoked: dict[int, datetime]
+    pdf: bytes, marks: Sequence[SealMark], authority: Authority, *, reason: str, revoked: Mapping[int, datetime]
 ) -> bytes:
     """Sign a PDF with every seal in order; the bytes before each signature are kept as they were.
 
@@ -102,7 +95,7 @@ def _sign_one(
         signing.sign_pdf(IncrementalPdfFileWriter(output), in_place=True)
 
 
-def _context(authority: Authority, revoked: dict[int, datetime]) -> ValidationContext:
+def _context(authority: Authority, revoked: Mapping[int, datetime]) -> ValidationContext:
     return ValidationContext(
         trust_roots=[authority.root.signing_certificate],
         crls=[authority.revocations(revoked)],
@@ -110,74 +103,3 @@ def _context(authority: Authority, revoked: dict[int, datetime]) -> ValidationCo
         revocation_mode="require",
         moment=clock.now(),
     )
-
-
-@dataclass(frozen=True)
-class SealVerdict:
-    """What one signature says: whose, when, whether it covers everything, and what is wrong with it."""
-
-    title: str
-    organ: str
-    signed_at: datetime | None
-    sound: bool
-    fault: str = ""
-
-
-@dataclass(frozen=True)
-class PaperVerdict:
-    """What a PDF is worth: sound only when every seal is, and nothing was added after the last."""
-
-    sound: bool
-    sentence: str
-    seals: tuple[SealVerdict, ...] = ()
-
-
-def check_seals(
-    pdf: bytes, roots: Iterable[asn1_x509.Certificate], crls: Iterable[asn1_crl.CertificateList] = ()
-) -> PaperVerdict:
-    """Check any PDF against the county's roots; says in Chinese what is wrong, raises nothing for a bad file."""
-    try:
-        embedded = list(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_regular_signatures)
-    except Exception:  # whatever a stranger's file does to the parser, it is not a sound paper
-        logger.info("a PDF could not be read", exc_info=True)
-        return PaperVerdict(False, "文件不是完整的 PDF，无法核验。")
-    if not embedded:
-        return PaperVerdict(False, "文件上没有电子印章签名，无法证明来源和完整性。")
-    roots, crls = list(roots), list(crls)
-    seals = tuple(_check_one(one, roots, crls) for one in embedded)
-    if all(one.sound for one in seals):
-        return PaperVerdict(True, f"文件完整，{len(seals)} 枚印章的签名均有效，签章后没有改动。", seals)
-    return PaperVerdict(False, "文件未通过核验：" + "；".join(one.fault for one in seals if one.fault), seals)
-
-
-def _check_one(
-    one: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate], crls: list[asn1_crl.CertificateList]
-) -> SealVerdict:
-    certificate = one.signer_cert
-    named = certificate.subject.native if certificate is not None else {}
-    title, organ = named.get("common_name", "未知印章"), named.get("organization_name", "")
-    try:
-        context = ValidationContext(
-            trust_roots=roots, crls=crls, allow_fetching=False, revocation_mode="require" if crls else "soft-fail",
-            moment=clock.now(),
-        )  # fmt: skip
-        status = validate_pdf_signature(one, context, ts_validation_context=context)
-    except Exception:  # a signature that cannot be read is not a sound one
-        logger.info("a signature could not be read", exc_info=True)
-        return SealVerdict(title, organ, None, False, f"“{title}”的签名无法识别")
-    moment = status.timestamp_validity.timestamp if status.timestamp_validity else status.signer_reported_dt
-    return SealVerdict(title, organ, moment, bool(status.bottom_line), _fault(title, status))
-
-
-def _fault(title: str, status: PdfSignatureStatus) -> str:
-    if status.bottom_line:
-        return ""
-    if not status.intact:
-        return f"“{title}”签章后的内容被改动"
-    if not status.valid:
-        return f"“{title}”的签名值不正确"
-    if status.revoked:
-        return f"“{title}”的证书已被吊销"
-    if not status.trusted:
-        return f"“{title}”的证书不是本县签发的，或已不在有效期"
-    return f"“{title}”签章之后又被添加了内容"

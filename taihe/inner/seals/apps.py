@@ -8,4 +8,12 @@ class SealsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import rights  # noqa: F401  registers the permissions
+        from taihe.ground.audit import triggers
+
+        triggers.register("inner_seals_sealuse")
+        from . import jobs, letters, menu, rights  # noqa: F401  register queued work, letters' handlers, permissions
+        from .internal import InternalProvider
+        from .provider import register_provider
+
+        register_provider(InternalProvider())
+        # menu.put()

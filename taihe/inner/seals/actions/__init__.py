@@ -1,0 +1,1 @@
+"""The only writers of seals, their certificates and the register of uses."""

@@ -1,0 +1,54 @@
+"""Work that leaves seals' actions: telling the public side whom to believe, and destroying keys."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+from taihe.gate.letters.seals import SealsTrust
+from taihe.gate.posting import post
+from taihe.ground import clock
+from taihe.ground.outbox.registry import handler, recurring
+from taihe.ground.rules import rule
+
+from . import queries
+from .actions.issuing import SEND_TRUST
+from .provider import provider
+
+DAILY = 24 * 3600
+
+
+def send_trust() -> None:
+    """Post the newest roots and list of revoked certificates; inside a unit of work."""
+    chosen = provider()
+    listed = chosen.revocation_list(queries.revoked(chosen.name), timedelta(days=rule("seals.list_days")))
+    post(
+        SealsTrust(
+            issued_at=clock.now(),
+            provider=chosen.title,
+            certified=chosen.certified,
+            roots=tuple(base64.b64encode(one).decode() for one in chosen.roots()),
+            revocation_lists=(base64.b64encode(listed).decode(),),
+        )
+    )
+
+
+@handler(SEND_TRUST)
+def send_trust_now(_payload: dict[str, Any]) -> None:
+    """Seals have changed."""
+    send_trust()
+
+
+@recurring("seals.send_trust_daily", every_seconds=DAILY)
+def send_trust_daily() -> None:
+    """The list lives a week: a new one goes out every day."""
+    send_trust()
+
+
+@handler("seals.destroy_keys", transactional=False)
+def destroy_keys(payload: dict[str, Any]) -> None:
+    """The keys of a destroyed seal go; done again after a crash, it does nothing."""
+    for provider_name, serial in queries.keys_of_destroyed(payload["seal"]):
+        if provider_name == provider().name:
+            provider().forget(serial)

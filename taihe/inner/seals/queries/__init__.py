@@ -1,0 +1,31 @@
+"""The readers of seals, their uses and what is revoked."""
+
+from .known import Original, known_original
+from .seals import (
+    by_numbers,
+    certificate_of,
+    keys_of_destroyed,
+    managed,
+    revoked,
+    seal_for_reading,
+    seals_of,
+    usable_seal,
+    visible_seals,
+)
+from .uses import organs_in_register, uses
+
+__all__ = [
+    "Original",
+    "by_numbers",
+    "certificate_of",
+    "keys_of_destroyed",
+    "known_original",
+    "managed",
+    "organs_in_register",
+    "revoked",
+    "seal_for_reading",
+    "seals_of",
+    "usable_seal",
+    "uses",
+    "visible_seals",
+]
