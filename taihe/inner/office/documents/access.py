@@ -17,7 +17,8 @@ from taihe.ground.errors import NotAllowed
 from taihe.ground.files.models import Attachment
 from taihe.ground.files.owners import register_authoriser
 from taihe.ground.rules import rule
-from taihe.inner.people.permissions import permission_title, scopes_of, within
+from taihe.inner.people.models import Organ, OrganStatus
+from taihe.inner.people.permissions import EVERYWHERE, permission_title, scopes_of, within
 from taihe.inner.workflow.models import WorkItem
 from taihe.inner.workflow.permissions import RECORD_FOR
 from taihe.inner.workflow.seats import Seat, desk_of, on_desk
@@ -35,7 +36,7 @@ IN_HANDS = (DeliveryState.SENT, DeliveryState.SIGNED)
 
 
 def may_read(actor: Actor, document: Document) -> bool:
-    """Whether the actor may read the document, its versions and files (1 query besides the actor's rights)."""
+    """Whether the actor may read the document, its versions and files (2 queries besides the actor's rights)."""
     return Document.objects.filter(readable(actor), pk=document.pk).exists()
 
 
@@ -91,8 +92,21 @@ def readable_incoming(actor: Actor) -> Q:
 
 
 def office_paths(actor: Actor) -> tuple[str, ...]:
-    """Paths of the organs whose documents the actor reads by office."""
-    return tuple(dict.fromkeys((*scopes_of(actor, READ), *scopes_of(actor, DRAFT))))
+    """Paths of the organs whose documents the actor reads by office, with those merged into them (1 query).
+
+    Documents keep the organ that issued them; copies follow a merger by themselves.
+    """
+    paths = list(dict.fromkeys((*scopes_of(actor, READ), *scopes_of(actor, DRAFT))))
+    if not paths or EVERYWHERE in paths:
+        return tuple(paths)
+    merged = Organ.objects.filter(status=OrganStatus.MERGED, successor__isnull=False)
+    left = list(merged.values_list("path", "successor__path"))
+    grew = True
+    while grew:
+        more = [one for one, into in left if into.startswith(tuple(paths)) and not one.startswith(tuple(paths))]
+        paths += more
+        grew = bool(more)
+    return tuple(paths)
 
 
 def delivered_to(actor: Actor) -> QuerySet[Delivery]:
