@@ -36,8 +36,10 @@ def install() -> None:
     creation: Any = DatabaseCreation
     made, begun = creation.create_test_db, creation._create_test_db
 
+    kept = _name()  # now, before anybody changes a migration under our feet
+
     def begin(self: Any, *args: Any, **options: Any) -> Any:
-        named, kept = begun(self, *args, **options), _name()
+        named = begun(self, *args, **options)
         if kept.exists():
             # create_test_db points the connection at the new database only after this; do so for the copy's sake.
             self.connection.close()
@@ -50,8 +52,7 @@ def install() -> None:
 
     def create(self: Any, *args: Any, **options: Any) -> Any:
         named = made(self, *args, **options)
-        kept = _name()
-        if not kept.exists():
+        if not kept.exists() and kept == _name():
             kept.parent.mkdir(parents=True, exist_ok=True)
             for old in kept.parent.glob(f"{os.environ['TAIHE_ZONE']}-*.sqlite3"):
                 old.unlink(missing_ok=True)
