@@ -35,10 +35,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What a search is narrowed down to: kinds, headings (one of each suffices), and moments from `since` on."""
+    """What a search is narrowed down to: kinds, headings (one of each suffices), and moments from `since` on.
+
+    Of the headings in `every` a document must have all.
+    """
 
     kinds: Sequence[str] = ()
     facets: Sequence[str] = ()
+    every: Sequence[str] = ()
     since: datetime | None = None
 
 
@@ -149,6 +153,7 @@ class Index:
             wanted.append(self._any_of("kind", within.kinds))
         if within.facets:
             wanted.append(self._any_of("facet", within.facets))
+        wanted += [self._any_of("facet", [one]) for one in within.every]
         if within.since:
             since = int(within.since.timestamp())
             later = Query.range_query(self.schema, "at", FieldType.Integer, since, None)

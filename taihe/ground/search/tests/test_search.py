@@ -94,6 +94,8 @@ def dated(tmp_path) -> Index:
         (Narrowing(since=DAYS[1]), ["1", "2"]),
         (Narrowing(facets=["/sn/"], since=DAYS[1]), ["2"]),
         (Narrowing(facets=["/nowhere/"]), []),
+        (Narrowing(every=["/sn/", "/sn/nj/"]), ["0"]),
+        (Narrowing(every=["/sn/", "/zw/"]), []),
     ],
 )
 def test_narrowed_down(dated, within, keys):
