@@ -11,4 +11,8 @@ class DocumentsConfig(AppConfig):
         from taihe.ground.audit import triggers
 
         triggers.register("office_documents_deliveryevent")
-        from . import access, rights  # noqa: F401  registers permissions and who may open files
+        from . import (  # noqa: F401  register permissions, flows, and who may open files
+            access,
+            incoming_flow,
+            rights,
+        )
