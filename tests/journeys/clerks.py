@@ -14,7 +14,7 @@ from taihe.zones import prepare
 
 
 def sign(number: str, leave: list[str], at_most: int) -> dict[str, list[str]]:
-    """Sign for every waiting copy of a document that an organ's clerk may sign for; which organs did, and which have nobody."""
+    """Sign for every waiting copy of a document: which organs did, and which have nobody to do it."""
     from taihe.ground import clock
     from taihe.inner.office.documents.actions.collecting import sign_for
     from taihe.inner.office.documents.models import Delivery
