@@ -14,5 +14,9 @@ class DocumentsConfig(AppConfig):
         from . import (  # noqa: F401  register permissions, flows, and who may open files
             access,
             incoming_flow,
+            menu_received,
+            organ_news,
             rights,
         )
+
+        menu_received.put()
