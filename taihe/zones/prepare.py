@@ -92,6 +92,7 @@ def prepare(zone: str) -> None:
 def load_county(county: Path, *, demo: bool) -> None:
     """Put the county's organs, posts, roles, flows and columns in place; in demo mode its invented people and site."""
     from taihe.ground import clock
+    from taihe.inner.office.documents import seeds as document_seeds
     from taihe.inner.people import seeds
     from taihe.inner.people.signin.demo import bind_demo_factors
     from taihe.inner.portal.seeds import seed_site
@@ -99,6 +100,7 @@ def load_county(county: Path, *, demo: bool) -> None:
 
     seeds.load_county(county)
     load_flows(county / "flows")
+    document_seeds.load(county)
     if demo:
         seeds.load_demo(county)
         bind_demo_factors()
