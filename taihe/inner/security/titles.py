@@ -187,6 +187,17 @@ ACTIONS = {
     "documents.check_in": "公文稿次定稿",
     "documents.restore": "恢复公文稿次",
     "documents.replace": "整篇替换公文文稿",
+    "documents.distribute": "公文分发",
+    "documents.send_further": "公文补发",
+    "documents.urge_receipt": "公文催收",
+    "documents.recall": "公文收回",
+    "documents.begin_correction": "公文换版更正",
+    "documents.open_delivery": "查看来文",
+    "documents.sign_for": "签收公文",
+    "documents.note_print": "打印来文正本",
+    "documents.refuse_delivery": "签收前退文",
+    "documents.return_paper": "退文",
+    "documents.move_deliveries": "机构变动移交待签收公文",
 }
 OUTCOMES = {"done": "完成", "refused": "被拒绝"}
 SUBJECTS = {

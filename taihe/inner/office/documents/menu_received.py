@@ -33,7 +33,7 @@ def first_papers(request: HttpRequest) -> dict[str, Any] | None:
         return None
     actor = access.actor_of(request)
     count = queries.waiting_count(actor)
-    return {"rows": list(queries.waiting(queries.my_organs(actor))[:FIRST]) if count else [], "count": count}
+    return {"rows": list(queries.waiting(actor)[:FIRST]) if count else [], "count": count}
 
 
 def put() -> None:

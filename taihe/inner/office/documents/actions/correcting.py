@@ -69,7 +69,7 @@ def _drafting_organ(actor: Actor, old: Document) -> Organ:
 
 
 def _signed_content(old: Document) -> Content:
-    row = DocumentVersion.objects.get(document=old, number=old.signed_version)
+    row = DocumentVersion.objects.get(document=old, number=old.signed_version or 0)
     return Content.model_validate(row.content)
 
 

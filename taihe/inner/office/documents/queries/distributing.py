@@ -222,9 +222,14 @@ def _named(rows: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
     return rows.filter(named) if text else rows
 
 
-def waiting(organs: Sequence[int], *, text: str = "") -> QuerySet[Delivery]:
-    """待签收 of these organs (`my_organs`), newest first."""
-    rows = Delivery.objects.filter(organ__in=organs, state=DeliveryState.SENT)
+def _sent_to(organs: Sequence[int]) -> QuerySet[Delivery]:
+    """Copies for these organs; for one, as nearly always, in the order of its index."""
+    return Delivery.objects.filter(organ=organs[0]) if len(organs) == 1 else Delivery.objects.filter(organ__in=organs)
+
+
+def waiting(actor: Actor, organs: Sequence[int] | None = None, *, text: str = "") -> QuerySet[Delivery]:
+    """待签收 of the actor's organs (`my_organs` unless given), newest first."""
+    rows = _sent_to(my_organs(actor) if organs is None else organs).filter(state=DeliveryState.SENT)
     return _named(rows, text).order_by("-sent_at", "-id")
 
 
@@ -238,7 +243,7 @@ def waiting_count(actor: Actor) -> int:
 
 def handled(organs: Sequence[int], *, text: str = "") -> QuerySet[Delivery]:
     """What was signed for, returned, recalled or replaced, newest first."""
-    rows = Delivery.objects.filter(organ__in=organs).exclude(state=DeliveryState.SENT)
+    rows = _sent_to(organs).exclude(state=DeliveryState.SENT)
     return _named(rows, text).order_by("-sent_at", "-id")
 
 

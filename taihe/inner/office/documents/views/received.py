@@ -49,8 +49,8 @@ def received(request: HttpRequest) -> HttpResponse:
     if tab == NOTICES:
         table = laid_out(request, NoticeTable(queries.notices(organs, text=text)))
     else:
-        table = laid_out(request, _papers(tab, organs, text))
-    waiting = queries.waiting(organs).count()
+        table = laid_out(request, _papers(actor, tab, organs, text))
+    waiting = queries.waiting(actor, organs).count()
     titles = ((WAITING, "待签收", waiting), (HANDLED, "已签收", None), (NOTICES, "通知", None))
     known = {
         "table": table,
@@ -62,12 +62,12 @@ def received(request: HttpRequest) -> HttpResponse:
     return render(request, "office_documents/distributing/received.html", known)
 
 
-def _papers(tab: str, organs: Sequence[int], text: str) -> ReceivedTable:
+def _papers(actor: Actor, tab: str, organs: Sequence[int], text: str) -> ReceivedTable:
     if tab == HANDLED:
         table = ReceivedTable(queries.handled(organs, text=text), exclude=("pick",))
         table.empty_text = "没有已签收的公文"
     else:
-        table = ReceivedTable(queries.waiting(organs, text=text), exclude=("state", "signed_at"))
+        table = ReceivedTable(queries.waiting(actor, organs, text=text), exclude=("state", "signed_at"))
         table.empty_text = "没有待签收的公文"
     return table
 
@@ -217,7 +217,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     back = reverse(LIST)
     given = request.POST if request.method == "POST" else request.GET
     picks = [pair for pair in map(_pair, given.getlist("pick")[: rule("documents.sign_batch")]) if pair]
-    rows = queries.waiting(queries.my_organs(actor)).in_bulk([pk for pk, _ in picks])
+    rows = queries.waiting(actor).in_bulk([pk for pk, _ in picks])
     found = [(rows[pk], version) for pk, version in picks if pk in rows]
     if not found:
         messages.warning(request, "请先勾选要签收的公文。")
