@@ -34,6 +34,7 @@ from taihe.ground.vault.keys import vault_at
 from taihe.inner.people.models import Appointment, Officer, Organ, SessionNote, SignInGuard, StandIn
 from taihe.inner.people.tests import factories as make
 from taihe.inner.portal.models import Release, ReleaseAlarm, RollbackRequest
+from taihe.inner.seals.tests.rows import seal_row
 from taihe.inner.workflow.registry import forget_subject
 from taihe.inner.workflow.tests.stage import Office, StagePaper
 
@@ -80,6 +81,7 @@ class World:
             _pause(number)
             _at_the_gate(number)
             _released()
+            seal_row(below)
         if "office" in vars(self):
             self.office.grow(count)
         with unit_of_work("test.grow", Actor.system("测试")) as frame:
@@ -151,7 +153,7 @@ def world(tmp_path: Path, settings: Any) -> Iterator[World]:
     organ, other = make.OrganFactory(), make.OrganFactory()
     keeper = [
         "people.import", "people.edit_organs", "people.edit_officers", "people.appoint", "people.stand_in",
-        "workflow.manage", "workflow.record_for",
+        "workflow.manage", "workflow.record_for", "seals.use", "seals.manage",
     ]  # fmt: skip
     operator = ["gate.view", "gate.operate", "outbox.view", "outbox.operate", "calendar.confirm"]
     operator += ["portal.watch", "portal.release"]
@@ -196,6 +198,8 @@ def world(tmp_path: Path, settings: Any) -> Iterator[World]:
         "released": Release.objects.latest("pk").number,
         "asked": asked.pk,
         "release_alarm": ReleaseAlarm.objects.latest("pk").pk,
+        "seal": seal_row(organ).pk,
+        "seal_asked": seal_row(organ, asked=True).pk,
         "shelved": OutboxMessage.objects.filter(status=Shelf.SHELVED).latest("pk").pk,
     }
     yield built
@@ -385,6 +389,18 @@ ROWS = [
     _everyone("workflow:people", query="field=signers&many=1&signers_find=测试"),
     _everyone("workflow:phrases"),
     _mine("workflow:phrase_drop", "phrase"),
+    # seals
+    _kept("seals:list"),
+    _kept("seals:issue"),
+    _kept("seals:uses"),
+    _everyone("seals:verify"),
+    _kept("seals:seal", "seal"),
+    _kept("seals:picture", "seal"),
+    _kept("seals:suspend", "seal"),
+    _kept("seals:resume", "seal_asked"),
+    _kept("seals:renew", "seal"),
+    _kept("seals:ask_destroy", "seal"),
+    _kept("seals:confirm_destroy", "seal_asked"),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),

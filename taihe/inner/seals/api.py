@@ -11,6 +11,7 @@ from asn1crypto import x509 as asn1_x509
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
+from taihe.ground.paper.apart import check_apart
 from taihe.ground.paper.signature import PaperVerdict, check_seals
 from taihe.ground.rules import rule
 from taihe.inner.people.models import Organ
@@ -28,6 +29,7 @@ __all__ = [
     "Original",
     "Place",
     "check",
+    "check_strange",
     "known_original",
     "note_use",
     "require_provider",
@@ -100,8 +102,23 @@ def _guard_certificate(seal: Seal) -> None:
 
 
 def check(pdf: bytes) -> PaperVerdict:
-    """Whether a PDF is sealed by this county's organs and unchanged since; raises nothing for a bad file."""
+    """Whether a PDF of our own is sealed by this county and unchanged since; raises nothing for a bad file."""
+    roots, lists = _trust()
+    return check_seals(
+        pdf,
+        [asn1_x509.Certificate.load(one) for one in roots],
+        [asn1_crl.CertificateList.load(one) for one in lists],
+    )
+
+
+def check_strange(pdf: bytes) -> PaperVerdict:
+    """`check` for a file that somebody brings: in a process of its own, with an end (rule seals.verify_seconds)."""
+    roots, lists = _trust()
+    return check_apart(pdf, roots, lists, seconds=rule("seals.verify_seconds"))
+
+
+def _trust() -> tuple[list[bytes], list[bytes]]:
+    """Roots and the list of the revoked as it stands this moment, as DER."""
     chosen = provider()
-    listed = chosen.revocation_list(queries.revoked(chosen.name), timedelta(days=rule("seals.list_days")))
-    roots = [asn1_x509.Certificate.load(one) for one in chosen.roots()]
-    return check_seals(pdf, roots, [asn1_crl.CertificateList.load(listed)])
+    life = timedelta(days=rule("seals.list_days"))
+    return chosen.roots(), [chosen.revocation_list(queries.revoked(chosen.name), life)]

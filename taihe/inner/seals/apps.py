@@ -16,4 +16,4 @@ class SealsConfig(AppConfig):
         from .provider import register_provider
 
         register_provider(InternalProvider())
-        # menu.put()
+        menu.put()

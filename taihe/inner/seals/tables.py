@@ -78,7 +78,8 @@ class UseTable(GovTable):
     class Meta(GovTable.Meta):
         model = SealUse
         fields = (
-            "at", "number", "title", "seal_title", "organ_name", "copies", "approved_by", "used_by_name", "sha256_after",
+            "at", "number", "title", "seal_title", "organ_name", "copies", "approved_by", "used_by_name",
+            "sha256_after",
         )  # fmt: skip
         empty_text = "没有符合条件的用印登记"
 

@@ -3,7 +3,9 @@
 from .known import Original, known_original
 from .seals import (
     by_numbers,
+    by_state,
     certificate_of,
+    certificates_of,
     keys_of_destroyed,
     managed,
     revoked,
@@ -12,12 +14,14 @@ from .seals import (
     usable_seal,
     visible_seals,
 )
-from .uses import organs_in_register, uses
+from .uses import organs_in_register, uses, uses_of
 
 __all__ = [
     "Original",
     "by_numbers",
+    "by_state",
     "certificate_of",
+    "certificates_of",
     "keys_of_destroyed",
     "known_original",
     "managed",
@@ -27,5 +31,6 @@ __all__ = [
     "seals_of",
     "usable_seal",
     "uses",
+    "uses_of",
     "visible_seals",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
@@ -73,3 +73,14 @@ def keys_of_destroyed(pk: int) -> list[tuple[str, str]]:
     """Provider and serial of every certificate of a destroyed seal; nothing for one that is not destroyed."""
     rows = SealCertificate.objects.filter(seal_id=pk, seal__state=SealState.DESTROYED)
     return list(rows.values_list("provider", "serial"))
+
+
+def certificates_of(seal: Seal) -> list[SealCertificate]:
+    """Every certificate the seal has had, the newest first."""
+    return list(seal.certificates.defer("certificate"))
+
+
+def by_state(actor: Actor) -> dict[str, int]:
+    """How many of the seals the asker may see are in each state."""
+    rows = visible_seals(actor).order_by().values_list("state").annotate(Count("pk"))
+    return dict(rows)

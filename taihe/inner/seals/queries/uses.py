@@ -11,7 +11,7 @@ from taihe.ground.actor import Actor
 from taihe.inner.people.models import Organ
 from taihe.inner.people.permissions import scopes_of, within
 
-from ..models import SealUse
+from ..models import Seal, SealUse
 from ..rights import MANAGE, USE
 
 
@@ -45,3 +45,8 @@ def organs_in_register(actor: Actor) -> list[tuple[str, str]]:
     covered = within((*scopes_of(actor, USE), *scopes_of(actor, MANAGE)))
     known = Organ.objects.filter(covered, pk__in=SealUse.objects.values("organ_id")).order_by("order")
     return [(str(pk), name) for pk, name in known.values_list("pk", "short_name")]
+
+
+def uses_of(seal: Seal) -> QuerySet[SealUse]:
+    """The uses of one seal, newest first."""
+    return seal.uses.all()
