@@ -199,6 +199,22 @@ ACTIONS = {
     "documents.refuse_delivery": "签收前退文",
     "documents.return_paper": "退文",
     "documents.move_deliveries": "机构变动移交待签收公文",
+    "documents.submit": "公文送审",
+    "documents.note_step": "公文办理",
+    "documents.note_return": "公文退回",
+    "documents.return_to_signer": "签发后修改送原签发人",
+    "documents.cancel": "公文撤销办理",
+    "documents.note_end": "公文终止办理",
+    "documents.note_dispute": "签发代录异议",
+    "documents.number": "编发文字号",
+    "documents.issue_number": "发文字号印发登记",
+    "documents.reserve_number": "预留发文字号",
+    "documents.void_number": "发文字号作废",
+    "documents.ask_seal": "申请用印",
+    "documents.begin_seal": "开始用印",
+    "documents.fail_seal": "用印未完成",
+    "documents.finish_seal": "完成用印",
+    "documents.print": "打印公文",
 }
 OUTCOMES = {"done": "完成", "refused": "被拒绝"}
 SUBJECTS = {

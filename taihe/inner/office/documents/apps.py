@@ -13,10 +13,15 @@ class DocumentsConfig(AppConfig):
         triggers.register("office_documents_deliveryevent")
         from . import (  # noqa: F401  register permissions, flows, and who may open files
             access,
+            flow,
             incoming_flow,
+            jobs,
+            menu_lists,
             menu_received,
             organ_news,
             rights,
+            search,
         )
 
+        menu_lists.put()
         menu_received.put()

@@ -9,7 +9,7 @@ from taihe.inner.workflow.models import ProcessInstance
 from .content import Content
 from .models import Document, DocumentVersion, Signing
 
-JOINED = ("series__organ", "organ", "drafting_organ")
+JOINED = ("series__organ", "series__office", "organ", "drafting_organ")
 
 
 def held(pk: int, version: int | None = None) -> Document:
@@ -42,11 +42,8 @@ def document_of(instance: ProcessInstance) -> Document:
 
 
 def newest(document: Document) -> DocumentVersion:
-    """The newest version of the text, being written or closed.  Raises Missing."""
-    found = DocumentVersion.objects.filter(document=document).order_by("-number").first()
-    if found is None:
-        raise Missing(what="公文正文")
-    return found
+    """The current text, being written or closed.  Raises Missing."""
+    return numbered(document, document.head)
 
 
 def numbered(document: Document, number: int) -> DocumentVersion:

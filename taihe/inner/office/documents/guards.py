@@ -5,7 +5,7 @@ from __future__ import annotations
 from taihe.ground import clock
 from taihe.ground.actor import Actor
 from taihe.inner.people.models import Organ, StandIn, in_force
-from taihe.inner.workflow.models import Kind, Origin, ProcessInstance, Status, WorkItem
+from taihe.inner.workflow.models import Kind, ProcessInstance, Status, WorkItem
 from taihe.inner.workflow.registry import Signer, flow_permission
 from taihe.inner.workflow.seats import seat_of
 
@@ -33,9 +33,14 @@ AGREED = ("sign", "read")
 """圈阅 on the signing step counts as 同意 (条例第二十二条)."""
 
 
+def findings(document: Document, stage: str) -> list[checks.Finding]:
+    """What the checks of a stage find in the text as it stands."""
+    return checks.run(document, content_of(newest(document)), stage=stage)
+
+
 def require_clean(document: Document, stage: str) -> None:
     """Raises ChecksFailed while the checks of a stage find what blocks."""
-    found = checks.blocking(checks.run(document, content_of(newest(document)), stage=stage))
+    found = checks.blocking(findings(document, stage))
     if found:
         raise ChecksFailed(count=len(found), first=found[0].happened)
 
@@ -67,7 +72,7 @@ def draft(actor: Actor, document: Document, item: WorkItem, outcome: str) -> Non
 def verify(actor: Actor, document: Document, item: WorkItem, outcome: str) -> None:
     """The drafter, in whatever post and for whomever, does not verify."""
     people = {actor.person_id, str(item.officer_id or "")}
-    if str(document.drafter_id) in people and item.origin != Origin.REWORK:
+    if str(document.drafter_id) in people:
         raise OwnDraft(who=str(actor), title=document.title)
 
 

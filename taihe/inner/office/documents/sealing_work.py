@@ -41,7 +41,9 @@ def _sealed(job: SealJob) -> Sealed:
     document = job.document
     if document.signed_version is None or document.signed_digest != job.digest:
         raise CannotSeal(title=document.title, why="公文已退回或正文已修改。")
-    drawn = render(build(document, content_of(numbered(document, document.signed_version)), FINAL), made_at=job.asked_at)
+    drawn = render(
+        build(document, content_of(numbered(document, document.signed_version)), FINAL), made_at=job.asked_at
+    )
     killpoint("documents.seal_drawn")
     seal = int(job.actor["seal"])
     pdf = api.sign_paper(drawn.pdf, [seal_place(drawn, seal)], reason=f"{document.number} 用印")

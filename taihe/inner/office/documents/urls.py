@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import distributing, incoming, received
+from .views import distributing, document, incoming, lists, numbers, received, sealing, search
 
 app_name = "documents"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("<int:pk>/", document.document, name="document"),
+    path("<int:pk>/pages/", document.pages, name="pages"),
+    path("<int:pk>/pages/<int:number>/", document.page, name="page"),
+    path("<int:pk>/print/", document.print_, name="print"),
+    path("<int:pk>/submit/", document.submit, name="submit"),
+    path("<int:pk>/cancel/", document.cancel, name="cancel"),
+    path("<int:pk>/resign/", document.resign, name="resign"),
+    path("<int:pk>/seal/", sealing.seal, name="seal"),
+    path("<int:pk>/sealing/", sealing.sealing, name="sealing"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers/<int:pk>/reserve/", numbers.reserve, name="number_reserve"),
+    path("numbers/<int:pk>/void/", numbers.void, name="number_void"),
+    path("", lists.listed, name="list"),
+    path("search/", search.results, name="search"),
+    path("export/", lists.export, name="export"),
     path("incoming/", incoming.listed, name="incoming"),
     path("incoming/new/", incoming.new, name="incoming_new"),
     path("incoming/<int:pk>/", incoming.shown, name="incoming_item"),

@@ -37,7 +37,9 @@ ADDRESSES = {
     "claim": "claim",
 }  # fmt: skip
 # The outcomes that say yes; only these are drawn as the first button.
-YES = frozenset({"approve", "agree", "pass", "accept", "issue", "sign", "resubmit", "submit", "done", "read", "amended"})
+YES = frozenset(
+    {"approve", "agree", "pass", "accept", "issue", "sign", "resubmit", "submit", "done", "read", "amended"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,11 @@ def item_url(item: WorkItem) -> str:
     return reverse("workflow:item", args=[item.pk])
 
 
-def matter(actor: Actor, instance: ProcessInstance) -> dict[str, Any]:
-    """What every page of a matter shows, whoever asks: sheet, stepper, history, picture, files."""
+def matter(actor: Actor, instance: ProcessInstance, *, body: bool = True) -> dict[str, Any]:
+    """What every page of a matter shows, whoever asks: sheet, stepper, history, picture, files.
+
+    A module's own page leaves the `body` out, which it draws itself.
+    """
     kind, lines, items = subject(instance.kind), queries.timeline(instance), queries.items_of(instance)
     found = queries.stepper(instance, items)
     return {
@@ -79,7 +84,7 @@ def matter(actor: Actor, instance: ProcessInstance) -> dict[str, Any]:
         "whole": drawing.records(lines, whole=True),
         "picture": queries.picture(instance, found),
         "summary": kind.summary(instance, actor),
-        "body": kind.body(instance, actor),
+        "body": kind.body(instance, actor) if body else None,
         "files": list(kind.files(instance, actor)),
     }
 

@@ -23,6 +23,7 @@ from ..flow_rows import content_of, held, held_alone, newest, numbered, valid_si
 from ..guards import AGREED, KIND
 from ..models import Document, SealJob, Signing
 from ..queries.changes import told
+from ..search import touched
 from ..states import MOVES, JobState, State
 from . import drafting, numbering
 
@@ -44,6 +45,7 @@ def keep(document: Document) -> None:
     document.version += 1
     document.sorted_at = clock.now()
     document.save()
+    touched(document.pk)
 
 
 @action("documents.submit")

@@ -12,12 +12,12 @@ from typing import Any
 from taihe.ground import clock
 from taihe.ground.action import action, record, snapshot
 from taihe.ground.actor import Actor
-from taihe.ground.errors import BadInput, Missing
+from taihe.ground.errors import BadInput, Missing, NotAllowed
 from taihe.ground.registers import actions as registers
 from taihe.ground.registers.actions import Subject
 from taihe.ground.registers.models import Entry
 from taihe.ground.registers.states import Status
-from taihe.inner.people.permissions import may, require
+from taihe.inner.people.permissions import may, permission_title
 
 from ..errors_flow import NoNumber
 from ..models import Document, Series
@@ -53,7 +53,7 @@ def _take(actor: Actor, document: Document, given: Mapping[str, Any]) -> Entry:
         kept = _reserved(document.series, chosen.removeprefix(RESERVED))
         return registers.allocate_reserved(actor, kept.pk, subject)
     year = _year(document, given)
-    backdate = may(actor, NUMBERS, document.organ)
+    backdate = keeps(actor, document.series)
     reason = str(given.get("reason") or "")
     return registers.allocate(actor, document.series.key, subject, year=year, may_backdate=backdate, reason=reason)
 
@@ -77,9 +77,7 @@ def _year(document: Document, given: Mapping[str, Any]) -> int:
     asked, reason = str(given.get("year") or ""), str(given.get("reason") or "").strip()
     years = {str(this_year): this_year, str(document.dated.year): document.dated.year}
     if asked not in years or not reason:
-        raise BadInput(
-            what=f"成文日期在{document.dated.year}年，现在是{this_year}年：请选择编哪一年的号，并写明原因。"
-        )
+        raise BadInput(what=f"成文日期在{document.dated.year}年，现在是{this_year}年：请选择编哪一年的号，并写明原因。")
     return years[asked]
 
 
@@ -119,10 +117,10 @@ def void(actor: Actor, entry_pk: int, *, reason: str, approved_by: str) -> Entry
     Raises NotAllowed, BadInput, WrongState, Missing.
     """
     row = Entry.objects.filter(pk=entry_pk).values("register__key", "status").first()
-    series = Series.objects.select_related("organ").filter(key=row["register__key"]).first() if row else None
+    series = Series.objects.select_related("organ", "office").filter(key=row["register__key"]).first() if row else None
     if row is None or series is None:
         raise Missing(what="这个编号")
-    require(actor, NUMBERS, series.organ)
+    require_keeper(actor, series)
     if row["status"] == Status.ALLOCATED:
         raise BadInput(what="这个编号已给公文使用。需要作废的，请撤销办理该公文，编号随之作废。")
     if not approved_by.strip():
@@ -133,8 +131,19 @@ def void(actor: Actor, entry_pk: int, *, reason: str, approved_by: str) -> Entry
 
 
 def _series(actor: Actor, pk: int) -> Series:
-    series = Series.objects.select_related("organ").filter(pk=pk).first()
+    series = Series.objects.select_related("organ", "office").filter(pk=pk).first()
     if series is None:
         raise Missing(what="该发文代字")
-    require(actor, NUMBERS, series.organ)
+    require_keeper(actor, series)
     return series
+
+
+def keeps(actor: Actor, series: Series) -> bool:
+    """Whether the actor keeps the register: 管理发文登记簿 over the issuing organ or over the office that keeps it."""
+    return may(actor, NUMBERS, series.organ) or may(actor, NUMBERS, series.office)
+
+
+def require_keeper(actor: Actor, series: Series) -> None:
+    """Raise NotAllowed unless `keeps`."""
+    if not keeps(actor, series):
+        raise NotAllowed(what=permission_title(NUMBERS))

@@ -58,3 +58,8 @@ def _page(sha256: str, number: int) -> bytes:
     with TemporaryDirectory(prefix="page-") as folder:
         Path(folder, "paper.pdf").write_bytes(_read(sha256))
         return page_picture(Path(folder), number)
+
+
+def whole(row: Attachment) -> bytes:
+    """The stored file itself."""
+    return _read(row.sha256)

@@ -104,7 +104,9 @@ def unheaded(document: Document) -> list[str]:
 def of_office(series: Series, *duties: str) -> list[Signer]:
     """Posts of the series' office with one of the duties, any holder of each."""
     posts = held_posts([series.office_id]).get(series.office_id, [])
-    return [Signer(one.post.pk, one.officers[0] if len(one.officers) == 1 else None) for one in with_duty(posts, *duties)]
+    return [
+        Signer(one.post.pk, one.officers[0] if len(one.officers) == 1 else None) for one in with_duty(posts, *duties)
+    ]
 
 
 def keepers(series: Series) -> list[Signer]:

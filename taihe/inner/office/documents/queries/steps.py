@@ -1,0 +1,150 @@
+"""What a document shows of itself: the cells of the 发文稿纸, its pages, and what changed since one last saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from taihe.ground.actor import Actor
+from taihe.ground.errors import Missing
+from taihe.ground.paper import Paper, preview_pages
+from taihe.inner.workflow.models import Kind, ProcessInstance, Status, WorkItem
+from taihe.inner.workflow.seats import on_desk, seat_of
+
+from ..actions.drafting import PARKED
+from ..content import Content
+from ..flow_rows import JOINED, content_of, newest, numbered
+from ..models import Document, DocumentVersion, SealJob, Signing
+from ..paper import DRAFT, FINAL, Looks, build, written
+from ..states import JobState, State
+from .changes import Change, changes
+
+FINAL_STATES = (State.SEALED, State.ISSUED)
+PPI = 110
+
+
+def document(pk: int) -> Document:
+    """One document with its series and organs.  Raises Missing; who may read it is asked by the view."""
+    found = Document.objects.select_related(*JOINED, "series__seal_organ", "drafter_post").filter(pk=pk).first()
+    if found is None:
+        raise Missing(what="这份公文")
+    return found
+
+
+def instance_of(row: Document) -> ProcessInstance | None:
+    """The flow the document is on, or was on."""
+    if row.instance_id is None:
+        return None
+    joined = ProcessInstance.objects.select_related("definition", "organ").defer("definition__bpmn")
+    return joined.filter(pk=row.instance_id).first()
+
+
+def cells(row: Document) -> Mapping[str, Any]:
+    """The ruled cells of the 发文稿纸 beside the opinions (4 queries)."""
+    version = DocumentVersion.objects.filter(document=row, number=row.head).first()
+    content = content_of(version) if version else Content(title=row.title)
+    signings = list(Signing.objects.filter(document=row))
+    return {
+        "document": row,
+        "content": content,
+        "version": version,
+        "mains": "，".join(content.addressees),
+        "copies": "，".join(content.copies),
+        "listed": content.attachment_titles,
+        "dated": written(row.dated),
+        "printed_on": written(row.printed_on),
+        "signing": next((one for one in signings if one.void_at is None), None),
+        "voided": [one for one in signings if one.void_at is not None],
+        "sealing": SealJob.objects.filter(document=row, state=JobState.DONE).last(),
+        "copies_count": row.deliveries.count(),
+    }
+
+
+def body(row: Document, actor: Actor) -> Mapping[str, Any]:
+    """The panels below the sheet of a step: pages, and what changed since the actor last handled it."""
+    seen = last_seen(row, actor)
+    text = newest(row)
+    found: list[Change] = []
+    if seen is not None and seen.digest != text.digest:
+        found = changes(content_of(seen), content_of(text))
+    return {
+        "document": row,
+        "seen": seen,
+        "text": text,
+        "changes": found,
+        "signed_away": signed_text_changed(row, text),
+    }
+
+
+def last_seen(row: Document, actor: Actor) -> DocumentVersion | None:
+    """The version that stood when the actor last handled the document in this flow."""
+    if row.instance_id is None or not actor.person_id.isdigit():
+        return None
+    mine = WorkItem.objects.filter(
+        instance=row.instance_id, done_by=int(actor.person_id), kind=Kind.DO, status__in=[Status.DONE, Status.RETURNED]
+    ).order_by("-done_at")
+    done = mine.values_list("done_at", flat=True).first()
+    if done is None:
+        return None
+    seen = DocumentVersion.objects.filter(document=row, started_at__lte=done, number__lte=row.head)
+    return seen.exclude(note=PARKED).order_by("-number").first()
+
+
+def signed_text_changed(row: Document, text: DocumentVersion | None = None) -> bool:
+    """Whether the newest text is not the one that was signed (D15)."""
+    if not row.signed_digest or row.state not in (State.SIGNED, State.NUMBERED, State.SEALED):
+        return False
+    return (text or newest(row)).digest != row.signed_digest
+
+
+def open_item(row: Document, actor: Actor) -> WorkItem | None:
+    """The open step on the actor's desk (2 queries)."""
+    seat = seat_of(actor)
+    if seat is None or row.instance_id is None:
+        return None
+    rows = WorkItem.objects.filter(on_desk(seat), instance=row.instance_id, kind=Kind.DO, status=Status.OPEN)
+    return rows.select_related("instance").order_by("pk").first()
+
+
+def pull_back(row: Document, actor: Actor) -> WorkItem | None:
+    """The actor's 送审 that can still be pulled back: what it sent on is unread (2 queries)."""
+    if row.instance_id is None or not actor.person_id.isdigit():
+        return None
+    items = WorkItem.objects.filter(instance=row.instance_id, kind=Kind.DO)
+    sent = items.filter(node="draft", status=Status.DONE, done_by=int(actor.person_id)).order_by("-pk").first()
+    if sent is None:
+        return None
+    below = list(items.filter(parent=sent).values_list("status", "read_at"))
+    return sent if below and all(status == Status.OPEN and read is None for status, read in below) else None
+
+
+def last_job(row: Document) -> SealJob | None:
+    """The newest sealing that was asked for."""
+    return SealJob.objects.filter(document=row).order_by("-pk").first()
+
+
+def looks_now(row: Document) -> Looks:
+    """送审稿 until it is sealed."""
+    return FINAL if row.state in FINAL_STATES else DRAFT
+
+
+def pictures(row: Document, looks: Looks | None = None) -> tuple[bytes, ...]:
+    """The pages of the text as it stands, as PNG; drawn once for the same text.  Raises what drawing raises."""
+    version = numbered(row, row.signed_version) if row.state in FINAL_STATES and row.signed_version else newest(row)
+    paper = build(row, content_of(version), looks or looks_now(row))
+    key = paper.model_dump_json(exclude={"blocks", "issued", "appendices"})
+    return _drawn(version.digest, key, paper)
+
+
+_memory: dict[tuple[str, str], tuple[bytes, ...]] = {}
+MOST_REMEMBERED = 40
+
+
+def _drawn(digest: str, key: str, paper: Paper) -> tuple[bytes, ...]:
+    known = _memory.get((digest, key))
+    if known is None:
+        known = tuple(preview_pages(paper, ppi=PPI))
+        while len(_memory) >= MOST_REMEMBERED:
+            _memory.pop(next(iter(_memory)), None)
+        _memory[digest, key] = known
+    return known
