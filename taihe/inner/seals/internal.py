@@ -41,7 +41,6 @@ class InternalProvider:
         folder = Path(settings.TAIHE_KEY_DIR) / "seals"
         if folder not in self._authorities:
             vault = zone_vault()
-            vault.sealing.ensure()
             county = settings.TAIHE_COUNTY.get("county", {}).get("name", "")
             mark = "（演示）" if settings.TAIHE_DEMO else ""
             self._authorities[folder] = Authority(folder, f"{county}{mark}", locker=vault)

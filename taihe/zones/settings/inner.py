@@ -29,6 +29,8 @@ ROOT_URLCONF = f"taihe.zones.urls_{TAIHE_ZONE}"
 STATIC_ROOT = TAIHE_FOLDER / "static"
 ALLOWED_HOSTS = hosts(TAIHE_ZONE)
 AUTH_USER_MODEL = "inner_people.Officer"
+# Who puts seals on papers (taihe.inner.seals.provider); production seals only with a certified one.
+TAIHE_SEAL_PROVIDER = os.environ.get("TAIHE_SEAL_PROVIDER", "internal")
 
 # Sign-in: our own pages on allauth's second factors; how long a session lasts is a rule, read at each request.
 LOGIN_URL = "/signin/"
