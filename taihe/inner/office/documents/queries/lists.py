@@ -25,7 +25,7 @@ from taihe.inner.workflow.permissions import RECORD_FOR
 from taihe.inner.workflow.seats import Seat, desk_of, on_desk
 
 from ..access import IN_HANDS, INCOMING_FLOW, ISSUE_FLOW, drafters, office_paths
-from ..models import Delivery, Document, Incoming
+from ..models import Delivery, Document, Incoming, Series
 from ..models.document import Audience
 from ..rights import READ, RECEIVE
 
@@ -133,6 +133,19 @@ def everything(actor: Actor, reach: Reach, wanted: Wanted = ALL, size: int = 0) 
     if seat is not None:
         arms += [Document.objects.filter(drafter__in=drafters(seat)), *_taken_part(actor, seat)]
     return _newest([wanted.of(one) for one in arms], size)
+
+
+def listed(actor: Actor, tab: str, reach: Reach, wanted: Wanted = ALL, size: int = 0) -> Found:
+    """The rows of one tab: mine, office, or all (1 query)."""
+    if tab == "mine":
+        return mine(actor, wanted, size)
+    return (of_office if tab == "office" else everything)(actor, reach, wanted, size)
+
+
+def issuer_codes() -> list[tuple[str, str]]:
+    """Code and short name of every organ with a series, in the county's order (1 query)."""
+    rows = Series.objects.order_by("organ__order", "organ_id").values_list("organ__code", "organ__short_name")
+    return list(dict.fromkeys(rows))
 
 
 def rows_of(pks: Sequence[int]) -> list[Document]:
