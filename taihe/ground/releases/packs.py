@@ -20,6 +20,7 @@ from .manifest import File, Manifest
 PACK_BYTES = 32 * 1024 * 1024
 # Not more members than the scan at the gate looks into, with what unpacks from them.
 PACK_MEMBERS = 4000
+FORMS = (".gz", ".br")
 _BLOCK = 512
 _END = bytes(2 * _BLOCK)
 _ROUND = 20 * _BLOCK
@@ -49,6 +50,11 @@ class Piece(NamedTuple):
     sha256: str
     size: int
     name: str
+
+    @property
+    def compressed(self) -> bool:
+        """Whether this is a compressed form of another content of the release."""
+        return self.name.endswith(FORMS)
 
 
 def _extension(file: File) -> str:

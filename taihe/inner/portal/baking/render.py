@@ -15,7 +15,7 @@ from taihe.ground import clock
 from taihe.inner.portal.content import Approved, ArticleContent, Download
 
 from . import assets
-from .body import body_of, leave, picture_html
+from .body import Body, body_of, leave, picture_html
 from .models import ArticleModel, HomeModel, ListModel, Section, article_path, one_line
 from .site import Link, SiteFacts
 from .source import download_path, picture_path
@@ -58,6 +58,7 @@ class Writer:
     def __init__(self, site: SiteFacts, nav: tuple[Link, ...], home_title: str) -> None:
         self.site, self.nav, self.home_title = site, nav, home_title
         self._tops: dict[str, SafeString] = {}
+        self._cleaned: tuple[Approved, Body] | None = None
 
     @cached_property
     def links(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -130,7 +131,7 @@ class Writer:
         content, section = record.content, model.section
         if not isinstance(content, ArticleContent):
             raise TypeError(f"page {model.page_id} is no article")
-        body = body_of(content, self.site.domain)
+        body = self._body(record, content)
         title, path = one_line(content.title), article_path(model.page_id)
         values: Values = {
             "model": model,
@@ -151,6 +152,12 @@ class Writer:
         lead = content.lead if content.lead and content.lead.variants[-1].sha256 not in body.shown else None
         more = {"lead": picture_html(lead, lazy=False), "lead_caption": lead.caption} if lead else {}
         return self._page("article.html", {**values, **more}, section.root, section)
+
+    def _body(self, record: Approved, content: ArticleContent) -> Body:
+        """The cleaned body; a page and its text version are written one after the other, and share it."""
+        if self._cleaned is None or self._cleaned[0] is not record:
+            self._cleaned = (record, body_of(content, self.site.domain))
+        return self._cleaned[1]
 
     def _article_meta(self, section: Section, model: ArticleModel, content: ArticleContent, title: str) -> Meta:
         author = one_line(content.author or content.editor)

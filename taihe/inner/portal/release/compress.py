@@ -7,9 +7,9 @@ Measured on pages of 15 KB: gzip at its best 0.3 ms, brotli 5 0.35 ms for 11 % l
 from __future__ import annotations
 
 import gzip
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import brotli
@@ -17,7 +17,7 @@ import brotli
 TEXTS = ("text/", "application/xml", "application/rss+xml", "application/json", "application/manifest+json")
 SMALL = 200
 WORTH = 0.95
-BATCH = 256
+BATCH = 512
 
 
 class Forms(NamedTuple):
@@ -45,8 +45,15 @@ def forms_of(path: str, data: bytes, mime: str) -> Forms:
 
 
 def all_forms(pages: Iterable[tuple[str, bytes, str]]) -> Iterator[list[Forms]]:
-    """Forms of (path, bytes, mime), in batches in order; both cores are used, since compressing lets others run."""
-    waiting = iter(pages)
+    """Forms of (path, bytes, mime), in batches in order.
+
+    Compressing lets other threads run: pages are compressed while the next ones are being written.
+    """
+    waiting: deque[Future[Forms]] = deque()
     with ThreadPoolExecutor(2, thread_name_prefix="portal-forms") as pool:
-        while batch := list(islice(waiting, BATCH)):
-            yield list(pool.map(lambda one: forms_of(*one), batch))
+        for page in pages:
+            waiting.append(pool.submit(forms_of, *page))
+            if len(waiting) == 2 * BATCH:
+                yield [waiting.popleft().result() for _ in range(BATCH)]
+        while waiting:
+            yield [waiting.popleft().result() for _ in range(min(BATCH, len(waiting)))]

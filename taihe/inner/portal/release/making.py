@@ -54,6 +54,8 @@ TRIES = 20
 # Manifests read and verified lately, by digest and signature: a large one takes a while to read.
 READ_KEPT = 3
 _read: dict[tuple[str, str], Manifest] = {}
+# The edition baked last in this process: columns that did not change since are not reckoned again.
+_latest: dict[str, Edition] = {}
 _PAGE = re.compile(r"/(?:t/)?content/(\d+)\.html")
 Sources = dict[int, int]
 
@@ -181,8 +183,10 @@ class Maker:
         kept, base = self._sound(site, now, pinned, newest, full=full or self.thorough)
         if newest is None and not kept:
             return None, kept
-        edition = Edition(ApprovedSource(site, kept))
-        files = self._files(edition, base)
+        source = ApprovedSource(site, kept)
+        edition = Edition(source, None if full or self.thorough else _latest.get("edition"))
+        files = self._files(edition, source, base)
+        _latest["edition"] = edition
         before = read_manifest(self.store, newest) if newest else None
         known = [one for one in (before, base.manifest if base else None) if one]
         used = {file.sha256 for file in edition.media.values()}
@@ -238,14 +242,17 @@ class Maker:
         except (ObjectLost, ObjectDamaged):
             return None
 
-    def _files(self, edition: Edition, base: Base | None) -> tuple[File, ...]:
+    def _files(self, edition: Edition, source: ApprovedSource, base: Base | None) -> tuple[File, ...]:
         """Every file of the release; those whose key did not change are taken from the release before."""
         old = base.manifest.by_path if base else {}
         keys = edition.facts
         fresh = affected(base.facts, keys) if base else set(keys)
         fresh |= keys.keys() - old.keys()
         files = {path: old[path] for path in keys.keys() - fresh}
-        baked = ((path, data, mime(path)) for path, data in edition.bake(sorted(fresh)))
+        # a page and its text version one after the other, so that their article is read and cleaned once
+        ordered = sorted(fresh, key=lambda path: (path.removeprefix("/t"), path) if path[:3] == "/t/" else (path, path))
+        source.expect(dict.fromkeys(int(found[1]) for found in map(_PAGE.fullmatch, ordered) if found))
+        baked = ((path, data, mime(path)) for path, data in edition.bake(ordered))
         for batch in all_forms(baked):
             files |= {one.path: one for one in keep_forms(self.store, batch)}
         for media in edition.media.values():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -23,6 +24,8 @@ from ..media import open_media
 from ..models import Approval
 
 CHUNK = 500
+# Articles read at a time while pages are written.
+AHEAD = 200
 
 
 class Trouble(NamedTuple):
@@ -181,6 +184,9 @@ class ApprovedSource:
 
     def __init__(self, site: SiteFacts, kept: Mapping[int, Kept]) -> None:
         self._site, self._kept = site, kept
+        self._coming: Iterator[int] = iter(())
+        self._ahead: dict[int, Approval] = {}
+        self._last: tuple[int, Approved] | None = None
 
     @property
     def site(self) -> SiteFacts:
@@ -198,13 +204,27 @@ class ApprovedSource:
     def article_facts(self) -> list[ArticleFacts]:
         return [one.row for one in self._kept.values() if one.row is not None]
 
+    def expect(self, page_ids: Iterable[int]) -> None:
+        """Articles that will be asked for, in order: they are read some hundreds at a time."""
+        self._coming = iter(page_ids)
+
     def article(self, page_id: int) -> Approved:
+        if self._last is not None and self._last[0] == page_id:  # the text version follows the page
+            return self._last[1]
         kept = self._kept[page_id]
         if kept.row is None:
             raise KeyError(page_id)
-        row = Approval.objects.get(pk=kept.approval_id)
+        row = self._ahead.pop(kept.approval_id, None) or self._read(page_id, kept)
         content = verified_content(row)
         if content is None or row.signature != kept.signature:
             _known.pop(kept.signature, None)
             raise ApprovalChanged(kept.signature)
-        return Approved(content=content, digest=row.digest, published_at=row.published_at, approved_at=row.approved_at)
+        found = Approved(content=content, digest=row.digest, published_at=row.published_at, approved_at=row.approved_at)
+        self._last = (page_id, found)
+        return found
+
+    def _read(self, page_id: int, kept: Kept) -> Approval:
+        coming = (self._kept[one].approval_id for one in islice(self._coming, AHEAD) if one in self._kept)
+        rows = Approval.objects.filter(pk__in={kept.approval_id, *coming})
+        self._ahead = {row.pk: row for row in rows}
+        return self._ahead.pop(kept.approval_id)

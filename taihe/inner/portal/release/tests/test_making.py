@@ -11,6 +11,7 @@ from ...content import Download
 from ...media import media_store
 from ...models import Approval, Release, ReleaseAlarm, ReleaseState
 from .. import sources
+from ..compress import all_forms, forms_of
 from ..folder import release_store
 from ..making import Order, read_manifest
 from . import office
@@ -85,6 +86,33 @@ def test_a_full_making_gives_the_same_bytes(site):
     assert (one.files, one.tombstones) == (other.files, other.tombstones)
     tail = [build(each).split(b"\n", 1)[1] for each in (one, other)]
     assert tail[0] == tail[1]
+
+
+def test_articles_are_read_some_hundreds_at_a_time(room, django_assert_max_num_queries):
+    office.small_office_without_articles()
+    for number in range(40):
+        office.approve(office.article(100 + number, f"第{number}篇"), minutes=number)
+    with django_assert_max_num_queries(60):  # an article by itself asks once for the page and once for its text version
+        assert office.bake().changed > 80
+
+
+def test_columns_that_did_not_change_are_not_reckoned_again(site, monkeypatch):
+    from ...baking import edition
+
+    office.approve(office.article(200, "第一篇", 20), minutes=91)
+    office.bake()
+    reckoned = []
+    before = edition.article_model
+    monkeypatch.setattr(edition, "article_model", lambda *given: reckoned.append(given[-1].page_id) or before(*given))
+    office.approve(office.article(201, "第二篇", 20), minutes=92)
+    office.bake()
+    assert sorted(reckoned) == [200, 201]
+
+
+def test_compressed_forms_come_in_order_and_equal_those_made_one_by_one():
+    pages = [(f"/content/{one}.html", f"第{one}篇演示文字".encode() * (one % 90), "text/html") for one in range(1300)]
+    made = [one for batch in all_forms(iter(pages)) for one in batch]
+    assert made == [forms_of(*one) for one in pages]
 
 
 def test_a_withdrawn_page_is_gone_everywhere_and_named(site, outside):
