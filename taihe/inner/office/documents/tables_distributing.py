@@ -59,7 +59,7 @@ class WhoColumn(MomentColumn):
         self.who = who
         super().__init__(*args, **kwargs)
 
-    def render(self, value: Any, record: Any) -> SafeString:
+    def render(self, value: Any, record: Any = None) -> SafeString:
         """Moment and name."""
         name = getattr(record, self.who)
         return format_html('{}<small class="dd-who">{}</small>', marks.moment(value), name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
@@ -16,7 +17,7 @@ from taihe.inner.workflow.models import Status, WorkItem
 
 from .. import recipients
 from ..access import IN_HANDS
-from ..models import Addressee, Delivery, DeliveryEvent, Dispatch, Document, Incoming
+from ..models import Delivery, DeliveryEvent, Dispatch, Document, Incoming
 from ..rights import DRAFT, READ, RECEIVE, REGISTER
 from ..states import LIVE_DELIVERIES, DeliveryState, Force, State
 
@@ -27,13 +28,13 @@ NEVER_ADDRESSED = (
     OrganKind.STATION, OrganKind.VILLAGE, OrganKind.COMMUNITY,
 )  # fmt: skip
 UNOPENED, OPENED, SIGNED, PRINTED, RETURNED, ENDED = "unopened", "opened", "signed", "printed", "returned", "ended"
-STANDINGS: dict[str, tuple[str, Q]] = {
-    UNOPENED: ("未查看", Q(state=DeliveryState.SENT, opened_at__isnull=True)),
-    OPENED: ("已查看未签收", Q(state=DeliveryState.SENT, opened_at__isnull=False)),
-    SIGNED: ("已签收", Q(state=DeliveryState.SIGNED)),
-    PRINTED: ("已打印", Q(state__in=[DeliveryState.SENT, DeliveryState.SIGNED], prints__gt=0)),
-    RETURNED: ("退文", Q(state=DeliveryState.RETURNED)),
-    ENDED: ("已收回、换版", Q(state__in=[DeliveryState.RECALLED, DeliveryState.REPLACED])),
+STANDINGS: dict[str, tuple[str, Callable[[Delivery], bool]]] = {
+    UNOPENED: ("未查看", lambda row: row.state == DeliveryState.SENT and row.opened_at is None),
+    OPENED: ("已查看未签收", lambda row: row.state == DeliveryState.SENT and row.opened_at is not None),
+    SIGNED: ("已签收", lambda row: row.state == DeliveryState.SIGNED),
+    PRINTED: ("已打印", lambda row: row.state in IN_HANDS and row.prints > 0),
+    RETURNED: ("退文", lambda row: row.state == DeliveryState.RETURNED),
+    ENDED: ("已收回、换版", lambda row: row.state in (DeliveryState.RECALLED, DeliveryState.REPLACED)),
 }
 
 
@@ -73,8 +74,8 @@ def preview(document: Document) -> Preview:
     manned = with_clerk(one.organ.pk for one in found)
     listed = [(one.role, Listed(one.organ, one.text, one.organ.pk in manned)) for one in found]
     return Preview(
-        [row for role, row in listed if role == Addressee.Role.MAIN],
-        [row for role, row in listed if role == Addressee.Role.CC],
+        [row for role, row in listed if role == "main"],
+        [row for role, row in listed if role == "cc"],
     )
 
 
@@ -135,21 +136,28 @@ def may_follow_up(actor: Actor, row: Document) -> bool:
     return row.force == Force.IN_FORCE and may(actor, REGISTER, row.series.office)
 
 
-def counts(document: Document) -> dict[str, int]:
-    """How many copies stand where (1 query); `all` is every copy ever sent."""
-    figures = {key: Count("pk", filter=condition) for key, (_, condition) in STANDINGS.items()}
-    found = Delivery.objects.filter(document=document).aggregate(all=Count("pk"), **figures)
-    return {key: found[key] or 0 for key in (*STANDINGS, "all")}
+def receipts(document: Document) -> list[Delivery]:
+    """Every copy of a document in the order of its list (1 query; some hundred rows at most)."""
+    rows = Delivery.objects.filter(document=document).select_related("organ", "dispatch")
+    return list(rows.order_by("order", "pk"))
 
 
-def receipts(document: Document, *, standing: str = "", text: str = "", role: str = "") -> QuerySet[Delivery]:
-    """The copies of a document in the order of its list."""
-    rows = Delivery.objects.filter(document=document).select_related("organ", "dispatch").order_by("order", "pk")
-    if standing in STANDINGS:
-        rows = rows.filter(STANDINGS[standing][1])
-    if role:
-        rows = rows.filter(role=role)
-    return rows.filter(Q(organ_name__contains=text) | Q(organ__short_name__contains=text)) if text else rows
+def counts(rows: Sequence[Delivery]) -> dict[str, int]:
+    """How many copies stand where; `all` is every copy ever sent."""
+    found = {key: sum(1 for row in rows if stands(row)) for key, (_, stands) in STANDINGS.items()}
+    return {**found, "all": len(rows)}
+
+
+def narrowed(rows: Sequence[Delivery], *, standing: str = "", text: str = "", role: str = "") -> list[Delivery]:
+    """The copies that stand there, whose organ is called so, of one role."""
+    stands = STANDINGS[standing][1] if standing in STANDINGS else lambda row: True
+    return [
+        row
+        for row in rows
+        if stands(row)
+        and (not role or row.role == role)
+        and (text in row.organ_name or text in row.organ.name or text in row.organ.short_name)
+    ]
 
 
 def masterless(row: Delivery) -> bool:
@@ -163,9 +171,10 @@ def events(document: Document, limit: int = 40) -> list[DeliveryEvent]:
     return list(rows.select_related("delivery").order_by("-pk")[:limit])
 
 
-def rounds(document: Document) -> list[Dispatch]:
+def rounds(rows: Sequence[Delivery]) -> list[tuple[Dispatch, int]]:
     """Every round of sending with the number of its copies."""
-    return list(Dispatch.objects.filter(document=document).annotate(copies=Count("deliveries")).order_by("-number"))
+    copies = Counter(row.dispatch_id for row in rows)
+    return [(one, copies[one.pk]) for one in {row.dispatch_id: row.dispatch for row in rows}.values()]
 
 
 def correction_of(document: Document) -> Document | None:

@@ -23,7 +23,7 @@ from taihe.inner.workflow.views.common import answer, carry_out
 from .. import recipients
 from ..actions import correcting, distributing, following_up
 from ..forms_distributing import CorrectForm, FurtherForm, RecallForm, ReceiptFilter, SendForm, UrgeForm
-from ..models import Delivery, Dispatch, Document
+from ..models import Delivery, Document
 from ..queries import distributing as queries
 from ..rights import REGISTER
 from ..states import DeliveryState, State
@@ -71,12 +71,13 @@ def receipts(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReceiptFilter(request.GET or None, auto_id="filter_%s")
     asked = request.GET.get("standing", "")
     chosen = asked if asked in queries.STANDINGS else ""
-    rows = queries.receipts(row, standing=chosen, text=form.asked("q"), role=form.asked("role"))
+    whole = queries.receipts(row)
+    rows = queries.narrowed(whole, standing=chosen, text=form.asked("q"), role=form.asked("role"))
     follows = queries.may_follow_up(actor, row)
     table = laid_out(request, ReceiptTable(rows, exclude=() if follows else ("pick",)), PER_PAGE)
     if wants_export(request):
         return export(_whole(table), f"{row.number}分发回执")
-    figures = queries.counts(row)
+    figures = queries.counts(whole)
     known = {
         "document": row,
         "table": table,
@@ -85,7 +86,7 @@ def receipts(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures,
         "follows": follows,
         "correction": queries.correction_of(row) if follows else None,
-        "records": _records(row),
+        "records": _records(row, whole),
         "nav_key": "documents.list",
     }
     return render(request, "office_documents/distributing/receipts.html", known)
@@ -108,7 +109,7 @@ def _tabs(request: HttpRequest, figures: dict[str, int], chosen: str) -> list[pa
     ]
 
 
-def _records(row: Document) -> list[parts.Record]:
+def _records(row: Document, whole: Sequence[Delivery]) -> list[parts.Record]:
     """Rounds and what happened to single copies, newest first."""
     told = [
         parts.Record(one.at, one.by_name, f"{one.get_kind_display()}　{one.delivery.organ_name}", one.by_post,
@@ -116,23 +117,19 @@ def _records(row: Document) -> list[parts.Record]:
         for one in queries.events(row)
     ]  # fmt: skip
     told += [
-        parts.Record(one.sent_at, one.sent_by_name, f"{one.get_kind_display()}　{_copies(one)}份", one.sent_by_post,
+        parts.Record(one.sent_at, one.sent_by_name, f"{one.get_kind_display()}　{copies}份", one.sent_by_post,
                      one.reason, "info")
-        for one in queries.rounds(row)
+        for one, copies in queries.rounds(whole)
     ]  # fmt: skip
     return sorted(told, key=lambda one: one.at, reverse=True)
-
-
-def _copies(one: Dispatch) -> int:
-    return int(one.__dict__["copies"])
 
 
 # -- what is done about them ----------------------------------------------------------------------
 
 
 def _picked(request: HttpRequest) -> list[int]:
-    given = request.POST if request.method == "POST" else request.GET
-    return [int(one) for one in given.getlist("pick")[:500] if one.isdecimal() and len(one) < 19]
+    """The ticked copies; they stand in the address, also when the form is sent."""
+    return [int(one) for one in request.GET.getlist("pick")[:500] if one.isdecimal() and len(one) < 19]
 
 
 def _follow(actor: Actor, pk: int) -> Document:
