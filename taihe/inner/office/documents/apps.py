@@ -16,6 +16,7 @@ class DocumentsConfig(AppConfig):
             flow,
             incoming_flow,
             jobs,
+            menu_incoming,
             menu_lists,
             menu_received,
             organ_news,
@@ -24,4 +25,5 @@ class DocumentsConfig(AppConfig):
         )
 
         menu_lists.put()
+        menu_incoming.put()
         menu_received.put()

@@ -33,6 +33,7 @@ from ..proposal import faults, read
 from ..queries import assigning
 from ..queries.incoming import OWNER, SCAN, unread
 from ..rights import RECEIVE
+from ..search import incoming_touched
 from ..states import IncomingState
 from .collecting import return_paper
 
@@ -77,6 +78,7 @@ def receive(actor: Actor, delivery: Delivery) -> Incoming:
         pages=document.pages,
     )
     _begin(actor, row, delivery.organ)
+    incoming_touched(row.pk)
     record(row, after=snapshot(row), detail={"delivery": delivery.pk, "flow": row.instance_id})
     return row
 
@@ -106,6 +108,7 @@ def receive_paper(actor: Actor, letter: Letter, scan: Prepared | None) -> Incomi
     _begin(actor, row, organ)
     if scan is not None:
         attach(actor, scan, Owner(OWNER, str(row.pk)), purpose=SCAN)
+    incoming_touched(row.pk)
     record(row, after=snapshot(row), detail={"flow": row.instance_id, "scan": scan is not None})
     return row
 
@@ -132,9 +135,10 @@ def held(pk: int) -> Incoming:
 
 
 def keep(row: Incoming, *fields: str) -> None:
-    """Store the named fields under the next version."""
+    """Store the named fields under the next version, for the search, too."""
     row.version += 1
     row.save(update_fields=[*fields, "version"])
+    incoming_touched(row.pk)
 
 
 @action("documents.move_incoming")

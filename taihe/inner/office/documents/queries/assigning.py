@@ -13,6 +13,7 @@ from ..models import Series
 from .signers import Held, held_posts, with_duty
 
 CLERK = "document_clerk"
+OFFICE = "办公室"
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
@@ -26,10 +27,13 @@ def current(organ: Organ) -> Organ:
 
 
 def office_of(organ: Organ) -> Organ:
-    """The office that works for an organ (its series say which); the organ itself when it has none of its own."""
+    """The office that works for an organ: the one its series name, else the 办公室 below it, else the organ itself."""
     found = Series.objects.filter(organ=organ, active_to__isnull=True).exclude(office=organ).select_related("office")
     first = found.order_by("pk").first()
-    return first.office if first else organ
+    if first is not None:
+        return first.office
+    inside = Organ.objects.filter(in_force(clock.today()), parent=organ, kind=OrganKind.INTERNAL_OFFICE)
+    return inside.filter(name__endswith=OFFICE).order_by("order", "code").first() or organ
 
 
 def served_by(organ: Organ) -> list[Organ]:
@@ -48,8 +52,10 @@ def proposers(organ: Organ) -> list[Signer]:
     """拟办: the reviewers of the organ's office, or its clerks where nobody reviews."""
     office = office_of(organ)
     posts = held_posts([office.pk]).get(office.pk, ())
-    found = [Signer(one.post.pk) for one in with_duty(posts, "reviewer")]
-    return found or clerks(organ) or clerks(office)
+    found = with_duty(posts, "reviewer")
+    if not found and office != organ:
+        found = with_duty(held_posts([organ.pk]).get(organ.pk, ()), "reviewer")
+    return [Signer(one.post.pk) for one in found] or clerks(organ) or clerks(office)
 
 
 @dataclass(frozen=True)

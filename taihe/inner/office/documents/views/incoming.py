@@ -59,6 +59,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if form.asked("of") != "all":
         table.exclude = ("organ",)
     known = {"table": laid_out(request, table), "tabs": tabs, "form": form, "may_receive": may(actor, RECEIVE)}
+    known["nav_key"] = "documents.incoming"
     return render(request, "office_documents/incoming/list.html", known)
 
 
