@@ -1,8 +1,10 @@
-"""Addresses of this room."""
+"""Addresses of the public check of files."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "seals"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.verify, name="verify")]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
+from taihe.ground.errors import CountyError
 from taihe.ground.rules import rule
 
 from .errors import SearchTooFast
@@ -27,15 +29,21 @@ def network_of(address: str) -> str:
 
 
 class Pace:
-    """Counts searches per network address and minute, in this process only; nothing is kept of anybody."""
+    """Counts requests per network address and minute, in this process only; nothing is kept of anybody.
 
-    def __init__(self) -> None:
+    `key` is the rule of the most per minute, `refusal` what is raised beyond it; searches by default.
+    """
+
+    def __init__(
+        self, key: str = "portal.searches_per_minute", refusal: Callable[[], CountyError] = SearchTooFast
+    ) -> None:
+        self.key, self.refusal = key, refusal
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._minute = -1
 
     def step(self, address: str) -> None:
-        """Count one search.  Raises SearchTooFast beyond the rule's figure."""
+        """Count one request.  Raises the refusal beyond the rule's figure."""
         key, minute = network_of(address), int(time.monotonic() // SECONDS)
         with self._lock:
             if minute != self._minute or len(self._counts) >= MOST_ADDRESSES:
@@ -43,8 +51,8 @@ class Pace:
                 self._minute = minute
             self._counts[key] += 1
             count = self._counts[key]
-        if count > rule("portal.searches_per_minute"):
-            raise SearchTooFast()
+        if count > rule(self.key):
+            raise self.refusal()
 
 
 pace = Pace()
