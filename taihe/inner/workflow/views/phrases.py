@@ -14,6 +14,9 @@ from .. import actions, picker, queries
 from ..forms import COMMON, EmptyForm, PhraseForm
 from .common import answer, carry_out, form_page
 
+# Fields of that kind in forms of ours and of the modules above.
+PICKERS = frozenset({"signers", "signer", "readers"})
+
 
 def phrases(request: HttpRequest) -> HttpResponse:
     """常用语: those of one's own, with a line to add one."""
@@ -49,7 +52,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Those found while typing in a people picker."""
     actor = access.actor_of(request)
     name = request.GET.get("field", "")
-    if name not in ("signers", "signer"):
+    if name not in PICKERS:
         raise Missing(what="该查找项")
     text = request.GET.get(f"{name}_find", "")[:60]
     known = picker.options(name, "many" in request.GET, request.GET.getlist(name), text, actor.organ)
