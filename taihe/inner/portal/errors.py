@@ -93,3 +93,13 @@ class ReviewIncomplete(CountyError):
     happened = "《{title}》的审核不完整：{what}。"
     done = "稿件没有批准。"
     next_step = "请退回后重新送审；反复出现的，请联系系统管理员。"
+
+
+class NoDocumentColumn(CountyError):
+    """The county's folder names no column for documents, or one that is not there."""
+
+    code = "portal.no_document_column"
+    http_status = 409
+    happened = "没有找到转送公文的栏目“{path}”。"
+    done = "公文没有转送，公文本身不受影响。"
+    next_step = "请栏目管理员建立该栏目，或由运维人员在县级配置 [portal] document_column 中改正后重试。"

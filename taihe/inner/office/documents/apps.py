@@ -19,6 +19,7 @@ class DocumentsConfig(AppConfig):
             menu_incoming,
             menu_lists,
             menu_received,
+            offering,
             organ_news,
             rights,
             search,

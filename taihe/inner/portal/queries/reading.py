@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Length, Substr
 from wagtail.models import Page
 
@@ -20,6 +20,7 @@ from .. import rights
 from ..content import PageContent, read_content
 from ..differences import Change, changes
 from ..models import Approval, Article, Release, Submission, Withdrawal
+from ..offers import PREFIX, WAITING, changed
 from .desk import below
 
 STEP = 4  # characters of one level in the tree's paths
@@ -90,10 +91,14 @@ class Standing:
     edited: bool = False
     published_at: datetime | None = None
     seconds: int | None = None
+    note: str = ""
 
 
 def mine(actor: Actor, *, everybody: bool = False) -> QuerySet[Article]:
-    """Articles that the actor wrote or sent in; with `everybody`, all of the columns he may write in."""
+    """Articles that the actor wrote or sent in, and those offered to the editors that nobody has sent in yet.
+
+    With `everybody`, all of the columns he may write in.
+    """
     roots = below(scopes_of(actor, rights.EDIT))
     if not roots:
         none: QuerySet[Article] = Article.objects.none()
@@ -104,7 +109,9 @@ def mine(actor: Actor, *, everybody: bool = False) -> QuerySet[Article]:
     rows: QuerySet[Article] = Article.objects.filter(inside)
     if not everybody:
         sent = Submission.objects.filter(author_id=actor.person_id).values("page_id")
-        rows = rows.filter(Q(owner_id=int(actor.person_id)) | Q(pk__in=sent)) if actor.person_id.isdigit() else rows
+        waiting = Q(slug__startswith=PREFIX) & ~Q(Exists(Submission.objects.filter(page_id=OuterRef("pk"))))
+        own = Q(owner_id=int(actor.person_id)) | Q(pk__in=sent) | waiting
+        rows = rows.filter(own) if actor.person_id.isdigit() else rows
     above = Substr(OuterRef("path"), 1, Length(OuterRef("path")) - STEP)
     title = Subquery(Page.objects.filter(path=above).values("title")[:1])
     rows = rows.annotate(column_title=title)
@@ -112,8 +119,9 @@ def mine(actor: Actor, *, everybody: bool = False) -> QuerySet[Article]:
 
 
 def standings(pages: Iterable[Article]) -> list[Standing]:
-    """Where each of these pages of `mine` stands (3 queries however many)."""
+    """Where each of these pages of `mine` stands (4 queries however many)."""
     rows = list(pages)
+    changes_of = changed(rows)
     ids = [one.pk for one in rows]
     latest = Submission.objects.filter(page_id__in=ids).values("page_id").annotate(last=Max("id")).values("last")
     sent = {one.page_id: one for one in Submission.objects.filter(id__in=latest).defer("content")}
@@ -122,7 +130,14 @@ def standings(pages: Iterable[Article]) -> list[Standing]:
     known = Approval.objects.filter(id__in=newest).defer("content").annotate(gone=Subquery(void))
     approved = {one.page_id: one for one in known}
     served = _served(min((one.approved_at for one in approved.values()), default=None))
-    return [_standing(one, sent.get(one.pk), approved.get(one.pk), served) for one in rows]
+    found = [_standing(one, sent.get(one.pk), approved.get(one.pk), served) for one in rows]
+    offered = {one.pk for one in rows if one.slug.startswith(PREFIX) and one.pk not in sent}
+    return [replace(one, note=changes_of.get(one.page_id, WAITING if one.page_id in offered else "")) for one in found]
+
+
+def note_on(page_id: int) -> str:
+    """What an editor must know of the source of an offered article; empty for all others."""
+    return changed(Article.objects.filter(pk=page_id, slug__startswith=PREFIX)).get(page_id, "")
 
 
 def _standing(

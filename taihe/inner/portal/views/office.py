@@ -93,6 +93,7 @@ def _submit_page(request: HttpRequest, prepared: Prepared, form: SubmitForm) -> 
         "stopped": bool(examined.blocked) and not examined.overridable,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[prepared.page_id]),
         "preview_url": reverse("portal:preview_draft", args=[prepared.page_id]),
+        "note": reading.note_on(prepared.page_id),
     }
 
 
