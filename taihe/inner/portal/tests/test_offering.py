@@ -22,7 +22,8 @@ SYSTEM = Actor.system("公文转送")
 def offer(**fields: object) -> Offer:
     given = {
         "key": "7", "title": "关于演示的通知", "source": "太和县人民政府", "blocks": (("text", "<p>正文。</p>"),),
-        "document_number": "演〔2026〕7号", "written_on": date(2026, 3, 2), "summary": "正文。", "keywords": "公文，通知",
+        "document_number": "演〔2026〕7号", "written_on": date(2026, 3, 2), "summary": "正文。",
+        "keywords": "公文，通知",
         "pdf": b"%PDF-1.7 demo", "pdf_title": "正本",
     }  # fmt: skip
     return Offer(**given | fields)
