@@ -37,6 +37,7 @@ from taihe.inner.portal.models import Release, ReleaseAlarm, RollbackRequest
 from taihe.inner.seals.tests.rows import seal_row
 from taihe.inner.workflow.registry import forget_subject
 from taihe.inner.workflow.tests.stage import Office, StagePaper
+from tests.contracts.papers import RECEIVES, Papers
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -55,6 +56,11 @@ class World:
     def office(self) -> Office:
         """Work in every state, for the pages of flows; made only for those."""
         return Office(self.people["keeper"], self.people["clerk"], self.people["leader"])
+
+    @cached_property
+    def papers(self) -> Papers:
+        """Papers that came in, for the pages of 收文; made only for those."""
+        return Papers.made(self.people["receiver"])
 
     def client(self, role: str) -> Client:
         """A browser in which this person is signed in; `nobody` is not."""
@@ -84,6 +90,8 @@ class World:
             seal_row(below)
         if "office" in vars(self):
             self.office.grow(count)
+        if "papers" in vars(self):
+            self.papers.grow(count)
         with unit_of_work("test.grow", Actor.system("测试")) as frame:
             for number in range(count):
                 append_entry(frame, outcome="done", subject=("inner_people.organ", str(number), "测试"), detail={})
@@ -162,6 +170,9 @@ def world(tmp_path: Path, settings: Any) -> Iterator[World]:
         "keeper": make.OfficerFactory(organ=organ, roles=["keeper"], permissions=keeper),
         "leader": make.OfficerFactory(appointed=make.PostFactory(organ=organ, rank="county_lead")),
         "operator": make.OfficerFactory(organ=organ, roles=["operator"], permissions=operator),
+        "receiver": make.OfficerFactory(
+            organ=organ, roles=["receiver"], permissions=list(RECEIVES), duties=["document_clerk"]
+        ),
         "system": make.AdminFactory(duty="system"),
         "security": make.AdminFactory(duty="security"),
         "audit": make.AdminFactory(duty="audit"),
@@ -228,6 +239,8 @@ class Row:
     def _arg(self, world: World, word: str) -> str | int:
         if self.name.startswith("workflow:"):
             return world.office[word] if hasattr(Office, word) else word
+        if word == "paper":
+            return world.papers.row.pk
         return world.row.get(word, word)
 
 
@@ -401,6 +414,11 @@ ROWS = [
     _kept("seals:renew", "seal"),
     _kept("seals:ask_destroy", "seal"),
     _kept("seals:confirm_destroy", "seal_asked"),
+    # 收文
+    Row("documents:incoming", "receiver", "clerk"),
+    Row("documents:incoming_new", "receiver", "clerk"),
+    Row("documents:incoming_item", "receiver", "clerk", ("paper",), refused=404),
+    Row("documents:incoming_page", "receiver", "clerk", ("paper", 1), refused=404),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),
@@ -453,7 +471,7 @@ def _queries(client: Client, url: str) -> int:
 
 @pytest.mark.slow
 def test_queries_do_not_grow_with_rows(world: World):
-    assert world.office["item"]
+    assert world.office["item"] and world.papers.row
     world.grow(8)
     rows = [row for row in ROWS if row.status == 200]
     few = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}
