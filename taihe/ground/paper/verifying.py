@@ -38,6 +38,7 @@ AHEAD = timedelta(minutes=5)
 NOT_WHOLE = "文件不是完整的 PDF，无法核验。"
 ENCRYPTED = "文件设有打开密码或使用限制，无法核验。请使用未加密的原文件。"
 UNSIGNED = "文件上没有电子印章签名，无法证明来源和完整性。"
+NO_MOMENT = "没有时间戳，不能证明签章时间"
 STALE_LIST = "签名和内容没有发现问题，但印章状态清单已过有效期，不能确认印章当时是否有效。"
 
 
@@ -154,11 +155,11 @@ def _check_one(one: EmbeddedPdfSignature, trust: Trust, *, last: bool) -> SealVe
         status = validate_pdf_signature(
             one, trust.context(moment or clock.now()), ts_validation_context=trust.context(clock.now())
         )
-        fault = _content_fault(status, last) or _moment_fault(status, trust) or _seal_fault(status, trust)
+        stamped = status.timestamp_validity.timestamp if status.timestamp_validity else None
+        fault = _content_fault(status, last) or _moment_fault(status, trust) or _seal_fault(status, trust, stamped)
     except Exception:  # a signature that cannot be read is not a sound one
         logger.info("a signature could not be read", exc_info=True)
         return SealVerdict(title, organ, None, False, f"“{title}”的签名无法识别", serial)
-    stamped = status.timestamp_validity.timestamp if status.timestamp_validity else None
     return SealVerdict(title, organ, stamped, not fault, f"“{title}”{fault}" if fault else "", serial)
 
 
@@ -191,7 +192,7 @@ def _moment_fault(status: PdfSignatureStatus, trust: Trust) -> str:
     """What is wrong with the time stamp, without which nobody knows when the seal was put on."""
     stamp = status.timestamp_validity
     if stamp is None:
-        return "没有时间戳，不能证明签章时间"
+        return NO_MOMENT
     if not (stamp.valid and stamp.intact):
         return "的时间戳不正确"
     if not stamp.trusted or _revoked_at(stamp.signing_cert, trust) is not None:
@@ -201,9 +202,11 @@ def _moment_fault(status: PdfSignatureStatus, trust: Trust) -> str:
     return ""
 
 
-def _seal_fault(status: PdfSignatureStatus, trust: Trust) -> str:
+def _seal_fault(status: PdfSignatureStatus, trust: Trust, moment: datetime | None) -> str:
     """What is wrong with the certificate at the moment of the time stamp."""
-    certificate, moment = status.signing_cert, status.timestamp_validity.timestamp
+    certificate = status.signing_cert
+    if moment is None:
+        return NO_MOMENT
     revoked = _revoked_at(certificate, trust)
     if revoked is not None and revoked <= moment:
         return f"的证书已于{clock.local(revoked):%Y-%m-%d %H:%M}吊销，签章在吊销之后"

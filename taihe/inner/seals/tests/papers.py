@@ -19,7 +19,7 @@ def drawn() -> Rendered:
             number="太演〔2026〕5号",
             title_lines=("太和县演示办公室", "关于演示事项的通知"),
             addressees="各演示单位",
-            blocks=(Paragraph(runs=(Run(text=text),)),),
+            blocks=(Paragraph(level=0, runs=(Run(text=text),)),),
             organs=("太和县演示办公室",),
             date="2026年11月22日",
             watermark="演示",
@@ -43,7 +43,7 @@ def sha(data: bytes) -> str:
 
 
 @action("documents.sealing_test")
-def note(actor, seal, pdf: bytes, **more):
+def note(actor, /, seal, pdf: bytes, **more):
     """A use noted as a higher module would: inside its own action, which leaves an entry too."""
     given = {
         "subject_type": "test.paper", "subject_id": "1", "number": "太演〔2026〕5号", "title": "关于演示事项的通知",

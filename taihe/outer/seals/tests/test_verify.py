@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.stamp import TextStampStyle
 
 from taihe.gate.letters.seals import SealsTrust
@@ -96,7 +97,7 @@ def test_a_sound_paper_passes_and_nothing_is_kept(trusted, visitor, paper):
 def overlay(pdf: bytes) -> bytes:
     output = io.BytesIO(pdf)
     writer = IncrementalPdfFileWriter(output)
-    TextStampStyle(stamp_text="3000").create_stamp(writer, None, {}).apply(0, 100, 400)
+    TextStampStyle(stamp_text="3000").create_stamp(writer, BoxConstraints(), {}).apply(0, 100, 400)
     writer.write_in_place()
     return output.getvalue()
 
