@@ -12,7 +12,8 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from .errors import BadSetup
 
 # An RSGI handler: (scope, protocol) -> False when it declines and has answered nothing, anything else when it answered.
-Native = Callable[[Any, Any], Awaitable[bool | None]]
+# One that never waits may be a plain function that says True or False.
+Native = Callable[[Any, Any], Awaitable[bool | None] | bool]
 N = TypeVar("N", bound=Native)
 
 # Longest prefix first, so that the first that fits is the one that counts.

@@ -32,7 +32,7 @@ from granian.rsgi import (  # type: ignore[attr-defined]  # not marked as re-exp
 )
 
 from taihe.ground.errors import CountyError
-from taihe.ground.natives import Native, native_for, residents
+from taihe.ground.natives import native_for, residents
 
 from .bridge import Exchange, FrontFailed, Proxies, environ_of, refuse, split_address
 from .intake import BodyLimits, Intake, drain
@@ -159,23 +159,29 @@ class Front:
     async def __rsgi__(self, scope: Scope, proto: Any) -> None:
         if scope.proto != "http":  # websockets have a server of their own
             proto.close(403)
-        elif scope.path == "/healthz":
+            return
+        path = scope.path
+        if path == "/healthz":
             await self.health.answer(proto)
-        elif (handler := native_for(scope.path)) is None or await self._declines(handler, scope, proto):
-            await self._pass_on(scope, proto)
-
-    async def _declines(self, handler: Native, scope: Scope, proto: HTTPProtocol) -> bool:
-        """Let a native handler answer; true when it leaves the request to Django."""
-        try:
-            return await handler(scope, proto) is False
-        except ProtocolClosed:
-            return False
-        except Exception:  # nobody above us would answer
-            request_id = self._request_id(scope)
-            logger.exception("native handler failed [%s] %s", request_id, scope.path)
-            with suppress(ProtocolError):  # it had begun to answer
-                refuse(proto, FrontFailed(), scope.headers.get("accept", ""), [], request_id)
-            return False
+            return
+        handler = native_for(path)
+        if handler is not None:
+            # written out here, since a page from memory costs little more than the calls around it
+            try:
+                answered = handler(scope, proto)
+                if answered is not True and answered is not False:
+                    answered = await answered
+            except ProtocolClosed:
+                return
+            except Exception:  # nobody above us would answer
+                request_id = self._request_id(scope)
+                logger.exception("native handler failed [%s] %s", request_id, path)
+                with suppress(ProtocolError):  # it had begun to answer
+                    refuse(proto, FrontFailed(), scope.headers.get("accept", ""), [], request_id)
+                return
+            if answered is not False:
+                return
+        await self._pass_on(scope, proto)
 
     def _request_id(self, scope: Scope) -> str:
         """The id our own proxy gave the request, or a new one."""

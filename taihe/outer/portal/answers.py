@@ -6,10 +6,10 @@ Headers are made once, when a release is loaded; a request costs a look-up and a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -40,24 +40,33 @@ class Replies(Protocol):
     def response_bytes(self, status: int, headers: Headers, body: bytes, /) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
-    """One coding of a page: its strong tag, its headers for 200 and for 304, and its bytes."""
+    """One coding of a page: its strong tag, its headers and its bytes; None stands for bytes that are unpacked."""
 
-    etag: str
-    headers: Headers
-    unchanged: Headers
-    body: bytes
+    __slots__ = ("_unpack", "body", "etag", "headers", "spared")
+
+    def __init__(
+        self, etag: str, headers: Headers, spared: int, body: bytes | None, unpack: Callable[[], bytes] | None
+    ) -> None:
+        self.etag, self.headers, self.spared, self.body, self._unpack = etag, headers, spared, body, unpack
+
+    @property
+    def unchanged(self) -> Headers:
+        """Headers of a 304: those that stand first."""
+        return self.headers[: self.spared]
+
+    def whole(self) -> bytes:
+        """The bytes."""
+        return self.body if self.body is not None or self._unpack is None else self._unpack()
 
 
-@dataclass(frozen=True, slots=True)
 class Page:
     """All that is ever answered at one path."""
 
-    forms: Mapping[str, Form]
-    plain: Form
-    modified: str
-    ranged: bool = False
+    __slots__ = ("br", "gzip", "modified", "plain", "ranged")
+
+    def __init__(self, plain: Form, gzip: Form | None, br: Form | None, modified: str, *, ranged: bool = False) -> None:
+        self.plain, self.gzip, self.br, self.modified, self.ranged = plain, gzip, br, modified, ranged
 
 
 def ranking(accept: str) -> tuple[str, ...]:
@@ -130,8 +139,9 @@ def pick(page: Page, accept: str | None) -> Form:
     """The coding of a page that an Accept-Encoding header likes best."""
     if accept:
         for coding in _rankings.get(accept) or ranking(accept):
-            if coding in page.forms:
-                return page.forms[coding]
+            form = page.br if coding == "br" else page.gzip if coding == "gzip" else page.plain
+            if form is not None:
+                return form
     return page.plain
 
 
@@ -148,25 +158,25 @@ def reply(page: Page, asked: Asked, proto: Replies) -> None:
     elif page.ranged and (wanted := asked.get("range")):
         _reply_range(page, wanted, asked.get("if-range"), form, proto)
     else:
-        proto.response_bytes(200, form.headers, form.body)
+        proto.response_bytes(200, form.headers, form.body if form.body is not None else form.whole())
 
 
 def _reply_range(page: Page, wanted: str, condition: str | None, form: Form, proto: Replies) -> None:
     """Part of a download: always of its plain bytes, and the whole when it changed since the first part."""
-    plain = page.plain
+    plain, body = page.plain, page.plain.whole()
     try:
         if condition is not None and condition not in (plain.etag, page.modified):
             raise ValueError("another version")
-        part = byte_range(wanted, len(plain.body))
+        part = byte_range(wanted, len(body))
     except ValueError:
-        proto.response_bytes(200, form.headers, form.body)
+        proto.response_bytes(200, form.headers, form.whole())
         return
-    size = len(plain.body)
+    size = len(body)
     if part is None:
         proto.response_bytes(416, [*plain.unchanged, ("content-range", f"bytes */{size}")], b"")
         return
     headers = [*plain.headers, ("content-range", f"bytes {part[0]}-{part[1] - 1}/{size}")]
-    proto.response_bytes(206, headers, plain.body[part[0] : part[1]])
+    proto.response_bytes(206, headers, body[part[0] : part[1]])
 
 
 # Making pages ----------------------------------------------------------------------------------
@@ -189,23 +199,38 @@ def disposition(path: str, mime: str) -> Headers:
     return [("content-disposition", f"{how}; filename*=UTF-8''{quote(path.rpartition('/')[2], safe='')}")]
 
 
+@lru_cache(maxsize=4096)
+def _header(name: str, value: str) -> tuple[str, str]:
+    """One header; pages that share it share the object."""
+    return name, value
+
+
 def make_page(
-    path: str, mime: str, forms: Mapping[str, tuple[str, bytes]], modified: datetime, common: Headers, vary: str = ""
+    path: str,
+    mime: str,
+    forms: Mapping[str, tuple[str, bytes | None]],
+    modified: datetime,
+    common: Headers,
+    vary: str = "",
+    unpack: Callable[[], bytes] | None = None,
 ) -> Page:
-    """A page from its codings (digest and bytes by coding), its date, and the headers every page carries."""
-    date = http_date(modified.timestamp())
+    """A page from its codings (digest and bytes by coding), its date, and the headers every page carries.
+
+    Plain bytes that are not given are had by `unpack` each time.
+    """
+    date = _header("last-modified", http_date(modified.timestamp()))
     varies = ", ".join(one for one in ("Accept-Encoding" if len(forms) > 1 else "", vary) if one)
     ranged = path.startswith("/files/")
-    shared: Headers = [("last-modified", date), ("cache-control", keeping(path))]
+    shared: Headers = [date, _header("cache-control", keeping(path))]
     if varies:
-        shared.append(("vary", varies))
-    kept: Headers = [("content-type", mime), *disposition(path, mime), *common]
+        shared.append(_header("vary", varies))
+    kept: Headers = [_header("content-type", mime), *disposition(path, mime), *common]
     if ranged:
-        kept.append(("accept-ranges", "bytes"))
+        kept.append(_header("accept-ranges", "bytes"))
     made = {}
     for coding, (digest, body) in forms.items():
         etag = f'"{digest[:32]}"'
-        own: Headers = [("etag", etag), *shared]
-        coded: Headers = [] if coding == "identity" else [("content-encoding", coding)]
-        made[coding] = Form(etag, [*own, *coded, *kept], own, body)
-    return Page(made, made["identity"], date, ranged)
+        coded: Headers = [] if coding == "identity" else [_header("content-encoding", coding)]
+        headers = [("etag", etag), *shared, *coded, *kept]
+        made[coding] = Form(etag, headers, 1 + len(shared), body, unpack if body is None else None)
+    return Page(made["identity"], made.get("gzip"), made.get("br"), date[1], ranged=ranged)

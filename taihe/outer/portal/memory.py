@@ -5,9 +5,11 @@ Whatever becomes of the disk, what is answered comes from here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 
@@ -21,6 +23,52 @@ from .disk import Copy, Signed
 MODE_SHEET = "/assets/mode.css"
 MODE_FILES = {"standard": "~mode/standard.css", "elder": "~mode/elder.css"}
 WITHDRAWN = "~withdrawn.html"
+
+
+# Plain bytes asked for lately, by those few clients that take nothing compressed.
+UNPACKED_KEPT = 64
+UNPACKED_MOST = 128 * 1024
+
+
+class Contents(Mapping[str, bytes]):
+    """Verified contents by digest.  A page that has a gzip form is held in that form only, and unpacked when asked for.
+
+    `packed` says which digest is unpacked from which; that it gives the very bytes was verified at loading.
+    """
+
+    def __init__(self, held: Mapping[str, bytes], packed: Mapping[str, str]) -> None:
+        self._held, self._packed = held, packed
+        self._lately: dict[str, bytes] = {}
+
+    def __getitem__(self, sha256: str) -> bytes:
+        data = self._held.get(sha256)
+        return self._unpacked(sha256) if data is None else data
+
+    def held(self, sha256: str) -> bytes | None:
+        """A content that is held as it is; None for one that would have to be unpacked."""
+        return self._held.get(sha256)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._held
+        yield from self._packed
+
+    def __len__(self) -> int:
+        return len(self._held) + len(self._packed)
+
+    def _unpacked(self, sha256: str) -> bytes:
+        data = self._lately.get(sha256)
+        if data is None:
+            data = unpack(self._held[self._packed[sha256]])
+            if len(data) <= UNPACKED_MOST:
+                if len(self._lately) >= UNPACKED_KEPT:
+                    self._lately = {}  # never changed while another thread may look into it
+                self._lately[sha256] = data
+        return data
+
+
+def unpack(data: bytes) -> bytes:
+    """The bytes of a gzip form."""
+    return zlib.decompress(data, wbits=31)
 
 
 class Incomplete(Exception):
@@ -45,7 +93,7 @@ class Held:
 
     manifest: Manifest
     signed: Signed
-    objects: Mapping[str, bytes]
+    objects: Contents
     dates: Mapping[str, datetime]
     every_page: Mapping[str, Page]
     pages: Mapping[str, Page]
@@ -104,22 +152,42 @@ def _read_one(sha256: str, size: int, copies: Iterable[Copy]) -> bytes | None:
 
 def read_objects(
     manifest: Manifest, copies: Iterable[Copy], known: Mapping[str, bytes], stopping: Callable[[], bool] = lambda: False
-) -> dict[str, bytes]:
+) -> Contents:
     """Every content of a release, from memory or from either copy, verified.  Raises Incomplete."""
     copies = tuple(copies)
-    found: dict[str, bytes] = {}
+    found, packed = dict[str, bytes](), dict[str, str]()
     missing = []
-    for sha256, size in manifest.objects.items():
+
+    def take(sha256: str, size: int) -> bytes | None:
         data = known.get(sha256) or _read_one(sha256, size, copies)
         if data is None:
             missing.append(sha256)
-        else:
-            found[sha256] = data
+        return data
+
+    for file in manifest.files:
+        for one in (file.gz, file.br):
+            if one and one.sha256 not in found and (data := take(*one)) is not None:
+                found[one.sha256] = data
+        if file.sha256 not in found and file.sha256 not in packed and (data := take(file.sha256, file.size)):
+            if file.gz and _gives(found.get(file.gz.sha256), data):
+                packed[file.sha256] = file.gz.sha256
+            else:
+                found[file.sha256] = data
         if stopping():
             raise Incomplete([])
     if missing:
-        raise Incomplete(missing)
-    return found
+        raise Incomplete(list(dict.fromkeys(missing)))
+    return Contents(found, packed)
+
+
+def _gives(packed: bytes | None, plain: bytes) -> bool:
+    """Whether a gzip form unpacks to exactly these bytes; if not, both are held."""
+    try:
+        unpacking = zlib.decompressobj(wbits=31)
+        same = packed is not None and unpacking.decompress(packed, len(plain) + 1) == plain
+        return same and unpacking.eof and not unpacking.unused_data
+    except zlib.error:
+        return False
 
 
 def hold(
@@ -151,9 +219,10 @@ def _date(file: File, manifest: Manifest, before: Held | None) -> datetime:
     return before.dates[file.path] if before and was and was.sha256 == file.sha256 else manifest.made_at
 
 
-def _page(file: File, objects: Mapping[str, bytes], date: datetime, common: Headers, vary: str = "") -> Page:
-    forms = {"identity": (file.sha256, objects[file.sha256])}
+def _page(file: File, objects: Contents, date: datetime, common: Headers, vary: str = "") -> Page:
+    plain = objects.held(file.sha256)
+    forms: dict[str, tuple[str, bytes | None]] = {"identity": (file.sha256, plain)}
     for coding, variant in (("br", file.br), ("gzip", file.gz)):
         if variant:
             forms[coding] = (variant.sha256, objects[variant.sha256])
-    return make_page(file.path, file.mime, forms, date, common, vary)
+    return make_page(file.path, file.mime, forms, date, common, vary, unpack=partial(objects.__getitem__, file.sha256))

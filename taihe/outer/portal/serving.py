@@ -46,8 +46,8 @@ class Site:
         if self._keeper is not None:
             self._keeper.stop()
 
-    async def __call__(self, scope: Any, proto: Any) -> bool:
-        """Answer a path of the release; False for everything else."""
+    def __call__(self, scope: Any, proto: Any) -> bool:
+        """Answer a path of the release; False for everything else.  It never waits for anything."""
         held = self.held
         if held is None:
             return False
@@ -87,7 +87,7 @@ def _answer(page: Page, scope: Any, proto: Any) -> None:
     cookie = f"{MODE_COOKIE}={mode}; Path=/; Max-Age={A_YEAR}; SameSite=Lax; HttpOnly"
     if settings.SESSION_COOKIE_SECURE:
         cookie += "; Secure"
-    proto.response_bytes(200, [*headers, ("cache-control", "no-store"), ("set-cookie", cookie)], form.body)
+    proto.response_bytes(200, [*headers, ("cache-control", "no-store"), ("set-cookie", cookie)], form.whole())
 
 
 def _answer_gone(held: Held, scope: Any, proto: Any) -> None:
@@ -98,7 +98,7 @@ def _answer_gone(held: Held, scope: Any, proto: Any) -> None:
         proto.response_bytes(410, [("content-type", "text/html; charset=utf-8"), *headers], body.encode())
         return
     own = [(name, value) for name, value in held.gone.plain.headers if name not in ("cache-control", "etag", "vary")]
-    proto.response_bytes(410, [*own, ("cache-control", "no-store")], held.gone.plain.body)
+    proto.response_bytes(410, [*own, ("cache-control", "no-store")], held.gone.plain.whole())
 
 
 def mode_of(cookie: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taihe.ground.releases import build, sign
 from taihe.outer.portal.answers import byte_range, matches, not_since, ranking
 from taihe.outer.portal.memory import Hidden, hold
 from taihe.outer.portal.serving import Site
@@ -40,6 +42,30 @@ def test_a_page_comes_from_memory_with_its_headers(site):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["x-robots-tag"] == "noindex"
+
+
+def test_a_page_with_a_gzip_form_is_held_in_that_form_only_and_still_told_byte_for_byte(site):
+    held = site.held
+    file = held.manifest.by_path["/content/1.html"]
+    assert held.objects.held(file.sha256) is None
+    assert held.objects[file.sha256].decode() == CONTENTS["/content/1.html"]
+    assert set(held.objects) == set(held.manifest.objects)
+    assert held.objects.held(held.manifest.by_path[FILE].sha256) == CONTENTS[FILE].encode()
+
+
+def test_a_gzip_form_of_other_bytes_never_stands_for_the_page(press, disk, contents):
+    """Signed or not: what a client without gzip gets is what the digest of the plain bytes names."""
+    odd = gzip.compress("另外的内容".encode() * 100, mtime=0)
+    signed = press.release(contents)
+    files = list(press.manifest.files)
+    at = next(place for place, one in enumerate(files) if one.path == "/content/1.html")
+    files[at] = files[at]._replace(gz=press._object(odd))
+    manifest = replace(press.manifest, files=tuple(files))
+    signed = signed._replace(data=build(manifest), signature=sign(build(manifest), press.inner))
+    held = hold(press.lay(disk, signed), signed, disk.copies)
+    found = Site()
+    found.held = held
+    assert ask(found, "/content/1.html", accept_encoding="identity").body.decode() == CONTENTS["/content/1.html"]
 
 
 def test_the_coding_follows_the_visitors_wish(site):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 
 
@@ -34,6 +33,6 @@ class Ask:
 def ask(site, path, method="GET", query="", **headers) -> Answer | None:
     """What the site answers; None when it declines.  Header names with underscores for dashes."""
     one = Ask(path, method, query, {name.replace("_", "-"): value for name, value in headers.items()})
-    answered = asyncio.run(site(one, one))
+    answered = site(one, one)
     assert answered is (one.answer is not None)
     return one.answer
