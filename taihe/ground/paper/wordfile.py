@@ -1,7 +1,8 @@
 """Word and WPS files (.docx) read as officials write them.
 
 Automatic numbers become text (python-docx alone loses them), insertions of tracked changes are accepted and
-deletions left out, both reported; tables and pictures are kept; what cannot be kept is named, never dropped silently.
+deletions left out (or both shown as marked text), and reported; tables and pictures are kept; what cannot be kept
+is named, never dropped silently.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -36,10 +37,14 @@ class UnreadableWordFile(BadInput):
 
 @dataclass
 class Imported:
-    """What was read: paragraphs, tables and pictures in order, and what the reader should know (Chinese sentences)."""
+    """What was read: paragraphs, tables and pictures in order, and what the reader should know (Chinese sentences).
+
+    `removed` are the texts that tracked changes took out, each with the beginning of its paragraph.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    removed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
@@ -47,10 +52,16 @@ class Imported:
         return [one.heading + "".join(run.text for run in one.runs) for one in self.blocks if one.kind == "paragraph"]
 
 
-def read_docx(data: bytes, name: str = "文稿.docx") -> Imported:
-    """Read a .docx.  Raises UnreadableWordFile."""
+INSERTED, DELETED = "〔增：{}〕", "〔删：{}〕"
+
+
+def read_docx(data: bytes, name: str = "文稿.docx", *, changes: Literal["accept", "show"] = "accept") -> Imported:
+    """Read a .docx.  Raises UnreadableWordFile.
+
+    `changes`: accept the tracked changes, or show them in the text as 〔增：…〕 and 〔删：…〕.
+    """
     try:
-        return _Reader(Document(io.BytesIO(data))).read()
+        return _Reader(Document(io.BytesIO(data)), show=changes == "show").read()
     except Exception as fault:  # python-docx, zipfile and lxml raise many kinds for a broken file
         raise UnreadableWordFile(name=name) from fault
 
@@ -120,9 +131,10 @@ def _has_numbering(document: Any) -> bool:
 
 
 class _Reader:
-    def __init__(self, document: Any) -> None:
-        self.document, self.numbers, self.out = document, _Numbers(document), Imported()
-        self.inserted = self.deleted = self.unkept = 0
+    def __init__(self, document: Any, *, show: bool = False) -> None:
+        self.document, self.numbers, self.out, self.show = document, _Numbers(document), Imported(), show
+        self.inserted = self.deleted = self.unkept = self.numbered = 0
+        self._gone: list[str] = []
 
     def read(self) -> Imported:
         for element in self.document.element.body:
@@ -134,7 +146,10 @@ class _Reader:
                 for inner in element.iter(qn("w:p")):
                     self._paragraph(inner)
         if self.inserted or self.deleted:
-            self.out.notes.append(f"文中有修订：已接受插入 {self.inserted} 处、删除 {self.deleted} 处，请核对。")
+            done = "以〔增：〕〔删：〕标出" if self.show else "已接受"
+            self.out.notes.append(f"文中有修订：{done}插入 {self.inserted} 处、删除 {self.deleted} 处，请核对。")
+        if self.numbered:
+            self.out.notes.append(f"自动编号 {self.numbered} 处已转为文字，请核对。")
         if self.unkept:
             self.out.notes.append(f"有 {self.unkept} 处文本框、公式、图表或不支持的图片没有导入，请核对原文。")
         return self.out
@@ -148,22 +163,41 @@ class _Reader:
                 yield one.text or ""
             elif one.tag in (qn("w:tab"), qn("w:br"), qn("w:cr")):
                 yield " "
-            elif one.tag == qn("w:del"):
-                self.deleted += 1
+            elif one.tag in (qn("w:del"), qn("w:moveFrom")):
+                yield from self._deleted(one)
+            elif one.tag in (qn("w:ins"), qn("w:moveTo")):
+                yield from self._inserted(one)
             elif one.tag in (qn("w:pPr"), qn("w:rPr"), qn("w:instrText"), qn("w:delText")):
                 continue
             elif one.tag in (qn("w:txbxContent"), qn("w:pict"), qn("w:object"), qn("m:oMath")):
                 self.unkept += 1
             elif one.tag != qn("w:drawing"):
-                self.inserted += one.tag == qn("w:ins")
                 yield from self._pieces(one)
 
-    def _paragraph(self, element: Any) -> None:
-        text = self._number(element) + self._text(element).strip(" \t　")
+    def _deleted(self, element: Any) -> Iterator[str]:
+        text = "".join(one.text or "" for one in element.iter(qn("w:delText"), qn("w:t")))
+        self.deleted += 1
         if text.strip():
-            self.out.blocks.append(paragraph(text))
+            self._gone.append(text)
+            if self.show:
+                yield DELETED.format(text)
+
+    def _inserted(self, element: Any) -> Iterator[str]:
+        text = self._text(element)
+        if text or element.find(qn("w:r")) is not None:
+            self.inserted += 1
+        yield INSERTED.format(text) if self.show and text.strip() else text
+
+    def _paragraph(self, element: Any) -> None:
+        number, text = self._number(element), self._text(element).strip(" \t　")
+        if (number + text).strip():
+            self.numbered += bool(number)
+            self.out.blocks.append(paragraph(number + text))
+        self.out.removed += [(text[:12], gone) for gone in self._gone]
+        self._gone.clear()
         for drawing in element.iter(qn("w:drawing")):
-            self._picture(drawing)
+            if not any(True for _ in drawing.iterancestors(qn("w:del"))):
+                self._picture(drawing)
 
     def _number(self, element: Any) -> str:
         properties = element.find(qn("w:pPr"))
