@@ -12,9 +12,9 @@ from taihe.ground.ui.widgets import PickMany, PickOne
 from taihe.inner.workflow.models import Urgency, WorkItem
 from taihe.inner.workflow.picker import SignersField
 
-from .models import Incoming
 from .proposal import faults, read
 from .queries import assigning
+from .queries.incoming import incoming_of
 
 # 初审 (条例第二十四条第三项).
 FAULTS = (
@@ -25,10 +25,6 @@ FAULTS = (
     ("others", "不符合公文起草的其他要求"),
 )
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _paper(item: WorkItem) -> Incoming:
-    return Incoming.objects.select_related("organ__successor").get(pk=item.instance.subject_id)
 
 
 class RegisterForm(forms.Form):
@@ -79,13 +75,12 @@ class ProposeForm(forms.Form):
 
     def fill(self, item: WorkItem) -> None:
         """Leaders, units and the address book of the paper's own organ; what was proposed before stands."""
-        self.paper = _paper(item)
+        self.paper = incoming_of(item.instance)
         organ = assigning.current(self.paper.organ)
+        leaders, units = assigning.choices(organ)
         self.fields["leaders"].choices = [  # type: ignore[attr-defined]
-            (base.short_name, [(one.value, f"{one.name}（{one.title}）") for one in rows])
-            for base, rows in assigning.leaders_of(organ)
+            (base.short_name, [(one.value, f"{one.name}（{one.title}）") for one in rows]) for base, rows in leaders
         ]
-        units = assigning.unit_choices(organ)
         self.fields["main"].choices = [("", "不指定"), *units]  # type: ignore[attr-defined]
         self.fields["helpers"].choices = units  # type: ignore[attr-defined]
         self.fields["readers"].widget.organ = organ.code  # type: ignore[attr-defined]

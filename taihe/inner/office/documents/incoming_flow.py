@@ -34,15 +34,6 @@ CLERKS = ("register", "close")
 ENDS = {"closed": receiving.close, "returned": receiving.give_back}
 
 
-def incoming_of(instance: ProcessInstance) -> Incoming:
-    """The paper that a flow carries; read once for a page."""
-    known = instance.__dict__.get("_incoming")
-    if known is None:
-        joined = ("organ__successor", "delivery__document")
-        known = instance.__dict__["_incoming"] = Incoming.objects.select_related(*joined).get(pk=instance.subject_id)
-    return known  # type: ignore[no-any-return]
-
-
 class IncomingPaper(SubjectKind):
     """One paper in one organ's hands."""
 
@@ -79,7 +70,7 @@ class IncomingPaper(SubjectKind):
     def guard(self, actor: Actor, item: WorkItem, outcome: str) -> None:
         """Only who receives the organ's papers registers and closes them."""
         if item.node in CLERKS:
-            require(actor, RECEIVE, assigning.current(incoming_of(item.instance).organ))
+            require(actor, RECEIVE, assigning.current(incoming.incoming_of(item.instance).organ))
 
     def guard_cancel(self, actor: Actor, instance: ProcessInstance) -> None:
         if actor.kind != "system":
@@ -104,7 +95,7 @@ class IncomingPaper(SubjectKind):
             counted = {"leaders": len(row.leaders), "handlers": len(row.handlers)}
             instance.context = {**instance.context, **counted}
         elif item.node == "handle":
-            unit = receiving.unit_of(incoming_of(instance), item)
+            unit = receiving.unit_of(incoming.incoming_of(instance), item)
             receiving.handled(actor, pk, unit=unit, result=item.opinion)
         elif item.node == "close":
             receiving.check_close(actor, pk, instance_id=instance.pk, result=given.get("result") or "")
@@ -121,23 +112,23 @@ class IncomingPaper(SubjectKind):
         return reverse("documents:incoming_item", args=[instance.subject_id])
 
     def summary(self, instance: ProcessInstance, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:
-        return "office_documents/incoming/_cells.html", {"row": incoming_of(instance)}
+        return "office_documents/incoming/_cells.html", {"row": incoming.incoming_of(instance)}
 
     def body(self, instance: ProcessInstance, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:
         from .views.incoming import paper_pages
 
-        return "office_documents/incoming/_paper.html", paper_pages(incoming_of(instance))
+        return "office_documents/incoming/_paper.html", paper_pages(incoming.incoming_of(instance))
 
     def files(self, instance: ProcessInstance, actor: Actor) -> Sequence[Attached]:
         from .views.incoming import files_of
 
-        return files_of(incoming_of(instance))
+        return files_of(incoming.incoming_of(instance))
 
     def form(self, form: str) -> type[forms.Form] | None:
         return FORMS.get(form)
 
     def may_view(self, actor: Actor, instance: ProcessInstance) -> bool:
-        return incoming.in_scope(actor, incoming_of(instance))
+        return incoming.in_scope(actor, incoming.incoming_of(instance))
 
 
 def refusal(given: Mapping[str, Any], words: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from taihe.ground import clock
+from taihe.ground.rules import rule
 from taihe.inner.workflow.models import Urgency
 
 from .models import Incoming
@@ -64,4 +65,7 @@ def faults(incoming: Incoming, given: Proposal) -> list[tuple[str, str]]:
         found.append(("due_on", f"{incoming.get_urgency_display()}公文应当明确办理时限（条例第二十四条）。"))
     if given.due_on is not None and given.due_on < clock.today():
         found.append(("due_on", "办理时限不能早于今天。"))
+    longest = rule("documents.incoming_deadline_days")
+    if given.due_on is not None and given.due_on > clock.today() + timedelta(days=longest):
+        found.append(("due_on", f"办理时限不能晚于{longest}天以后。"))
     return found

@@ -102,11 +102,13 @@ class Step:
     items: tuple[WorkItem, ...]
 
 
-def stepper(instance: ProcessInstance, items: Sequence[WorkItem] | None = None) -> list[Step]:
-    """The nodes of the flow in drawing order with what happened at each (2 queries; 1 with the items given)."""
+def stepper(
+    instance: ProcessInstance, items: Sequence[WorkItem] | None = None, lines: Sequence[Line] | None = None
+) -> list[Step]:
+    """The nodes of the flow in drawing order with what happened at each (2 queries, or none with both given)."""
     flow = flow_of(instance.definition)
     items = [one for one in (items_of(instance) if items is None else items) if one.kind == Kind.DO]
-    back = _returns(instance)
+    back = _returns(instance, lines)
     steps = []
     for node in flow.ordered():
         here = [one for one in items if one.node == node.id]
@@ -117,9 +119,12 @@ def stepper(instance: ProcessInstance, items: Sequence[WorkItem] | None = None) 
     return steps
 
 
-def _returns(instance: ProcessInstance) -> list[tuple[datetime, str]]:
+def _returns(instance: ProcessInstance, lines: Sequence[Line] | None) -> list[tuple[datetime, str]]:
     """When, and to which node, the matter was sent back to run again."""
-    rows = FlowLog.objects.filter(instance=instance, verb=Verb.SEND_BACK).values_list("at", "data")
+    if lines is None:
+        rows = list(FlowLog.objects.filter(instance=instance, verb=Verb.SEND_BACK).values_list("at", "data"))
+    else:
+        rows = [(one.log.at, one.log.data) for one in lines if one.log.verb == Verb.SEND_BACK]
     return [(at, data.get("to", "")) for at, data in rows if data.get("resume") == "again"]
 
 

@@ -72,7 +72,7 @@ def matter(actor: Actor, instance: ProcessInstance, *, body: bool = True) -> dic
     A module's own page leaves the `body` out, which it draws itself.
     """
     kind, lines, items = subject(instance.kind), queries.timeline(instance), queries.items_of(instance)
-    found = queries.stepper(instance, items)
+    found = queries.stepper(instance, items, lines)
     return {
         "instance": instance,
         "kind": kind,

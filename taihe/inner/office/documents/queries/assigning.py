@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from taihe.ground import clock
@@ -74,9 +74,12 @@ class Leader:
 
 
 def leaders_of(organ: Organ) -> list[tuple[Organ, list[Leader]]]:
-    """Signers of the organ, and of those it is the office of, in the order of rank."""
+    """Signers of the organ, and of those it is the office of, in the order of rank (2 queries)."""
     bases = served_by(organ)
-    posts = held_posts(one.pk for one in bases)
+    return _leaders(bases, held_posts(one.pk for one in bases))
+
+
+def _leaders(bases: Sequence[Organ], posts: Mapping[int, list[Held]]) -> list[tuple[Organ, list[Leader]]]:
     found = []
     for base in reversed(bases):
         rows = [
@@ -97,7 +100,10 @@ def chosen_leaders(organ: Organ, values: Iterable[str]) -> list[Leader]:
 
 def units_of(organ: Organ) -> list[Organ]:
     """What may be given to: offices and units right below the organ, or below one whose office it is (2 queries)."""
-    bases = served_by(organ)
+    return _units(organ, served_by(organ))
+
+
+def _units(organ: Organ, bases: Sequence[Organ]) -> list[Organ]:
     rows = Organ.objects.filter(in_force(clock.today()), parent__in=[one.pk for one in bases]).exclude(pk=organ.pk)
     return list(rows.exclude(kind=OrganKind.SUPERIOR).order_by("order", "code"))
 
@@ -126,12 +132,13 @@ def desks(units: Iterable[int]) -> list[Signer]:
     return found
 
 
-def unit_choices(organ: Organ) -> Choices:
-    """Units with somebody to take it, grouped by their kind, for a picker."""
-    units = units_of(organ)
-    manned = held_posts(one.pk for one in units)
+def choices(organ: Organ) -> tuple[list[tuple[Organ, list[Leader]]], Choices]:
+    """For the form of 拟办: leaders, and units with somebody to take it, grouped by their kind (3 queries)."""
+    bases = served_by(organ)
+    units = _units(organ, bases)
+    posts = held_posts(one.pk for one in (*bases, *units))
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in units:
-        if manned.get(one.pk):
+        if posts.get(one.pk):
             groups.setdefault(one.get_kind_display(), []).append((str(one.pk), one.short_name))
-    return list(groups.items())
+    return _leaders(bases, posts), list(groups.items())

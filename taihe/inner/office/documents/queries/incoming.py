@@ -15,13 +15,12 @@ from taihe.inner.people.permissions import may, scopes_of, within
 from taihe.inner.workflow.models import Kind, ProcessInstance, WorkItem
 from taihe.inner.workflow.models.item import PENDING
 from taihe.inner.workflow.queries import may_view as may_view_flow
-from taihe.inner.workflow.queries import todo
 
 from .. import rights
 from ..models import Incoming
 from ..models.document import Audience
 from ..states import IncomingState
-from .pages import shown
+from .pages import PDF, PICTURES, shown
 
 OWNER = "documents.incoming"
 SCAN = "来文扫描件"
@@ -70,9 +69,15 @@ def standing(rows: QuerySet[Incoming]) -> dict[str, int]:
 
 
 def flow_of(row: Incoming) -> ProcessInstance | None:
-    """The flow a paper is or was on."""
-    rows = ProcessInstance.objects.select_related("definition", "organ").defer("definition__bpmn")
-    return rows.filter(pk=row.instance_id).first() if row.instance_id else None
+    """The flow a paper is or was on, looked up once for a row."""
+    if not row.instance_id:
+        return None
+    known: ProcessInstance | None = row.__dict__.get("_flow")
+    if known is None:
+        rows = ProcessInstance.objects.select_related("definition", "organ").defer("definition__bpmn")
+        known = row.__dict__["_flow"] = rows.get(pk=row.instance_id)
+        known.__dict__["_incoming"] = row  # the flow's pages ask for the paper again
+    return known
 
 
 def in_scope(actor: Actor, row: Incoming) -> bool:
@@ -97,15 +102,19 @@ def _takes_part(actor: Actor, row: Incoming) -> bool:
     return found is not None and may_view_flow(actor, found)
 
 
+def incoming_of(instance: ProcessInstance) -> Incoming:
+    """The paper that a flow carries, looked up once for an instance."""
+    known: Incoming | None = instance.__dict__.get("_incoming")
+    if known is None:
+        joined = ("organ__successor", "delivery__document")
+        known = instance.__dict__["_incoming"] = Incoming.objects.select_related(*joined).get(pk=instance.subject_id)
+    return known
+
+
 def unread(instance_id: int) -> list[WorkItem]:
     """Copies that must be read and have not been, waiting ones too (R04)."""
     rows = WorkItem.objects.filter(instance=instance_id, kind=Kind.CC, mandatory=True, status__in=PENDING)
     return list(rows.order_by("pk"))
-
-
-def open_item(actor: Actor, row: Incoming) -> WorkItem | None:
-    """The actor's own open item on a paper, to be handled on its page."""
-    return todo(actor).filter(instance=row.instance_id).first() if row.instance_id else None
 
 
 def scans(row: Incoming) -> list[Attachment]:
@@ -114,13 +123,23 @@ def scans(row: Incoming) -> list[Attachment]:
 
 
 def paper_of(row: Incoming) -> tuple[Attachment, ...]:
-    """The files whose pages are the paper: the sealed original, or the scans; nothing of a paper taken back."""
+    """The files whose pages are the paper: the sealed original, or the scans; nothing of a paper taken back.
+
+    Looked up once for a row (1 query).
+    """
+    known: tuple[Attachment, ...] | None = row.__dict__.get("_paper")
+    if known is None:
+        known = row.__dict__["_paper"] = _paper_of(row)
+    return known
+
+
+def _paper_of(row: Incoming) -> tuple[Attachment, ...]:
     if row.state == IncomingState.RECALLED:
         return ()
     if row.delivery is not None:
         original = shown(row.delivery.document.pdf)
         return (original,) if original else ()
-    return tuple(one for one in scans(row) if shown(one.key))
+    return tuple(one for one in scans(row) if one.mime in (PDF, *PICTURES))
 
 
 def corrected(row: Incoming) -> Incoming | None:

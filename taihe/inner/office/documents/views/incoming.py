@@ -21,7 +21,8 @@ from taihe.ground.rules import rule
 from taihe.ground.ui import parts
 from taihe.inner.people.permissions import may, require
 from taihe.inner.people.views.common import FormPage, laid_out
-from taihe.inner.workflow.queries import may_instance
+from taihe.inner.workflow.models import Kind, Status, WorkItem
+from taihe.inner.workflow.seats import desk_of
 from taihe.inner.workflow.views.item import matter
 
 from .. import secrecy
@@ -85,10 +86,18 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
     known: dict[str, Any] = {"row": row, "nav_key": "documents.incoming", **paper_pages(row)}
     if flow is not None:
         known |= matter(actor, flow)
-        known |= {"mine": incoming.open_item(actor, row), "may_circulate": "circulate" in may_instance(actor, flow)}
+        mine = _mine(actor, known["items"])
+        current = [one for one in mine if one.status == Status.OPEN and one.kind == Kind.DO]
+        known |= {"mine": current[0] if current else None, "may_circulate": bool(mine) and row.state != "recalled"}
     else:
         known["files"] = files_of(row)
     return render(request, "office_documents/incoming/paper.html", known)
+
+
+def _mine(actor: Actor, items: list[WorkItem]) -> list[WorkItem]:
+    """Of the items, those on the asker's desk."""
+    seat = desk_of(actor)
+    return [one for one in items if seat is not None and seat.holds(one)]
 
 
 def files_of(row: Incoming) -> list[parts.Attached]:
