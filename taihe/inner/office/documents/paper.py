@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -17,12 +16,11 @@ from taihe.ground.paper.structure import paragraphs
 
 from .content import Attachment, Content
 from .models import Document
+from .titling import title_lines
 
 OWNER = "documents.document"
 PICTURES = "文中图片"
 _EXTENSIONS: dict[str, Literal["png", "jpg", "svg"]] = {"image/png": "png", "image/jpeg": "jpg"}
-LINE_CHARACTERS = 20
-_BREAK_AFTER = re.compile(r"(?<=[的于和、》）])")
 
 
 @dataclass(frozen=True)
@@ -43,23 +41,6 @@ DRAFT, FINAL = Looks(), Looks(stage="final")
 def written(day: date | None) -> str:
     """A date as 成文日期 is written: no leading zeros (GB/T 9704-2012, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-
-def title_lines(title: str) -> tuple[str, ...]:
-    """The title broken where the sense breaks, no line much longer than the others (7.3.1)."""
-    if len(title) <= LINE_CHARACTERS:
-        return (title,)
-    pieces = [piece for piece in _BREAK_AFTER.split(title) if piece]
-    wanted = -(-len(title) // LINE_CHARACTERS)
-    lines, line = [], ""
-    for piece in pieces:
-        if line and len(line) + len(piece) > max(len(title) / wanted + 3, 8) and len(lines) + 1 < wanted + 1:
-            lines.append(line)
-            line = ""
-        line += piece
-    lines.append(line)
-    fits = all(len(one) <= LINE_CHARACTERS + 2 for one in lines)
-    return tuple(lines) if fits else tuple(title[n : n + LINE_CHARACTERS] for n in range(0, len(title), LINE_CHARACTERS))
 
 
 def build(document: Document, content: Content, looks: Looks = DRAFT) -> Paper:
@@ -93,7 +74,9 @@ def build(document: Document, content: Content, looks: Looks = DRAFT) -> Paper:
         printed_by=series.printed_by,
         printed_on=f"{written(document.printed_on or document.dated) or '年　　月　　日'}印发",
         red_head=looks.red_head,
-        watermark="　".join(word for word in ("演示" if settings.TAIHE_DEMO else "", "" if final else "送审稿") if word),
+        watermark="　".join(
+            word for word in ("演示" if settings.TAIHE_DEMO else "", "" if final else "送审稿") if word
+        ),
     )
 
 

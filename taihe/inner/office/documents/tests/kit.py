@@ -19,14 +19,14 @@ from taihe.inner.office.documents.content import Content
 from taihe.inner.office.documents.models import Document, Series
 from taihe.inner.people import seeds as people_seeds
 from taihe.inner.people.models import Organ, Post, Role, RoleGrant
-from taihe.inner.people.tests.factories import RoleFactory, RoleGrantFactory
+from taihe.inner.people.tests.factories import LONG_AGO, RoleFactory, RoleGrantFactory
 from taihe.inner.workflow.tests.kit import Desk, desk
 
 from .notice import NOTICE, TEXT
 
 FOLDER = Path(settings.COUNTY_DIR)
 CLERK = (rights.DRAFT, rights.READ, rights.REGISTER, rights.RECEIVE)
-__all__ = ["CLERK", "NOTICE", "TEXT", "County", "county", "draft"]
+__all__ = ["CLERK", "NOTICE", "TEXT", "County", "county", "draft", "sheet"]
 
 
 @dataclass
@@ -119,3 +119,18 @@ def draft(
     if closed:
         drafting.check_in(drafter.actor, row.pk)
     return Document.objects.select_related("series__organ", "organ", "drafting_organ").get(pk=row.pk)
+
+
+def sheet(**fields: Any) -> Document:
+    """A document of the county's office that was never stored: for what reads only the sheet and its text."""
+    organ = Organ(
+        pk=1, code="ZF01", name="太和县人民政府办公室", short_name="县政府办", path="ZF00/ZF01/", kind="gov_dept"
+    )
+    organ.valid_from = LONG_AGO
+    office = {"organ": organ, "sign_organ": organ, "office": organ, "seal_organ": organ}
+    series = Series(
+        key="documents.ZF01.太政办", code="太政办", mark=[f"{organ.name}文件"], signature=organ.name,
+        principal_titles=["主任"], printed_by=organ.name, active_from=LONG_AGO, **office,
+    )  # fmt: skip
+    named = {"organ_name": organ.name, "drafting_organ_name": organ.name, "drafter_name": "演拟稿"}
+    return Document(**{"series": series, "organ": organ, "drafting_organ": organ, **named, **fields})

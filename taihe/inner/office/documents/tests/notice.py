@@ -70,7 +70,7 @@ NOTICE = Content(
     addressees=("各乡镇人民政府", "县经济开发区管委会", "县政府各部门、各直属机构"),
     blocks=(TextBlock(text=OPENING), TableBlock(rows=STAGES), TextBlock(text=CLOSING)),
     signature="太和县人民政府办公室",
-    note="（此件公开发布）",
+    note="此件公开发布",
     copies=(
         "县委各部门", "县人大常委会办公室", "县政协办公室", "县纪委监委", "县人武部", "县法院", "县检察院",
         "各人民团体", "市驻太和各单位", "县直各事业单位", "县委直属事业单位",
