@@ -31,12 +31,14 @@ from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.models import Status as Shelf
 from taihe.ground.ui import nav
 from taihe.ground.vault.keys import vault_at
+from taihe.inner.office.documents.tests.rows import drafted_by
 from taihe.inner.people.models import Appointment, Officer, Organ, SessionNote, SignInGuard, StandIn
 from taihe.inner.people.tests import factories as make
 from taihe.inner.portal.models import Release, ReleaseAlarm, RollbackRequest
 from taihe.inner.seals.tests.rows import seal_row
 from taihe.inner.workflow.registry import forget_subject
 from taihe.inner.workflow.tests.stage import Office, StagePaper
+from tests.contracts.issued import Issued
 from tests.contracts.papers import RECEIVES, Papers
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,11 @@ class World:
     def office(self) -> Office:
         """Work in every state, for the pages of flows; made only for those."""
         return Office(self.people["keeper"], self.people["clerk"], self.people["leader"])
+
+    @cached_property
+    def issued(self) -> Issued:
+        """A document on its way out; made only for the pages of 发文."""
+        return Issued.made(self.people["receiver"])
 
     @cached_property
     def papers(self) -> Papers:
@@ -90,8 +97,12 @@ class World:
             seal_row(below)
         if "office" in vars(self):
             self.office.grow(count)
+        if "issued" in vars(self):
+            self.issued.grow(count)
         if "papers" in vars(self):
             self.papers.grow(count)
+            for _ in range(count):
+                drafted_by(self.people["receiver"])
         with unit_of_work("test.grow", Actor.system("测试")) as frame:
             for number in range(count):
                 append_entry(frame, outcome="done", subject=("inner_people.organ", str(number), "测试"), detail={})
@@ -239,6 +250,8 @@ class Row:
     def _arg(self, world: World, word: str) -> str | int:
         if self.name.startswith("workflow:"):
             return world.office[word] if hasattr(Office, word) else word
+        if word in ("document", "series", "entry"):
+            return world.issued.words[word]
         if word == "paper":
             return world.papers.row.pk
         return world.row.get(word, word)
@@ -414,11 +427,28 @@ ROWS = [
     _kept("seals:renew", "seal"),
     _kept("seals:ask_destroy", "seal"),
     _kept("seals:confirm_destroy", "seal_asked"),
+    # 公文列表与检索
+    Row("documents:list", "receiver", "nobody", query="tab=all", refused=302),
+    Row("documents:export", "receiver", "nobody", query="tab=all", refused=302),
+    Row("documents:search", "receiver", "nobody", query="q=演示", refused=302),
     # 收文
     Row("documents:incoming", "receiver", "clerk"),
     Row("documents:incoming_new", "receiver", "clerk"),
     Row("documents:incoming_item", "receiver", "clerk", ("paper",), refused=404),
     Row("documents:incoming_page", "receiver", "clerk", ("paper", 1), refused=404),
+    # 发文
+    Row("documents:document", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:pages", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:page", "receiver", "clerk", ("document", 1), refused=404),
+    Row("documents:print", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:submit", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:cancel", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:resign", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:seal", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:sealing", "receiver", "clerk", ("document",), refused=404),
+    Row("documents:numbers", "receiver", "clerk"),
+    Row("documents:number_reserve", "receiver", "clerk", ("series",), refused=404),
+    Row("documents:number_void", "receiver", "clerk", ("entry",), refused=404),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),
@@ -471,7 +501,7 @@ def _queries(client: Client, url: str) -> int:
 
 @pytest.mark.slow
 def test_queries_do_not_grow_with_rows(world: World):
-    assert world.office["item"] and world.papers.row
+    assert world.office["item"] and world.papers.row and world.issued.words
     world.grow(8)
     rows = [row for row in ROWS if row.status == 200]
     few = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}

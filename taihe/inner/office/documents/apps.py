@@ -18,6 +18,7 @@ class DocumentsConfig(AppConfig):
             jobs,
             menu_incoming,
             menu_lists,
+            menu_numbers,
             menu_received,
             offering,
             organ_news,
@@ -26,5 +27,6 @@ class DocumentsConfig(AppConfig):
         )
 
         menu_lists.put()
+        menu_numbers.put()
         menu_incoming.put()
         menu_received.put()

@@ -60,6 +60,7 @@ class DocumentIssue(SubjectKind):
     module_title = "公文"
     flow = "documents_issue"
     sheet_title = "发文稿纸"
+    names_starter = False
 
     # -- who ----------------------------------------------------------------------------------------
 

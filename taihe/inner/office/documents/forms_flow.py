@@ -23,11 +23,11 @@ class SignerForm(forms.Form):
     def fill(self, item: WorkItem) -> None:
         """The posts that may sign the item's document, each with its holder."""
         document = document_of(item.instance)
-        choices = []
+        choices: list[tuple[str, str]] = []
         for one in signers.signing_posts(document):
-            names = "、".join(one.names)
-            key = f"{one.post.pk}:{one.officers[0] if len(one.officers) == 1 else 0}"
-            choices.append((key, f"{names}（{one.post.organ.short_name} {one.post.title}）"))
+            where = f"{one.post.organ.short_name} {one.post.title}"
+            people = zip(one.officers, one.names, strict=True)
+            choices += [(f"{one.post.pk}:{officer}", f"{name}（{where}）") for officer, name in people]
         field = self.fields["signer"]
         field.choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:

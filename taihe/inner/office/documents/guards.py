@@ -1,4 +1,4 @@
-"""What must hold before a step of 发文 is carried out; each refusal names the clause (domain checks D04, D11, D14-D17)."""
+"""What must hold before a step of 发文 is carried out; refusals name the clause (checks D04, D11, D14-D17)."""
 
 from __future__ import annotations
 

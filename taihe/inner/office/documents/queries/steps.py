@@ -19,7 +19,8 @@ from ..paper import DRAFT, FINAL, Looks, build, written
 from ..states import JobState, State
 from .changes import Change, changes
 
-FINAL_STATES = (State.SEALED, State.ISSUED)
+FINAL_STATES = (State.NUMBERED, State.SEALED, State.ISSUED)
+"""Where the text is looked at as it will be printed (清样)."""
 PPI = 110
 
 
@@ -124,14 +125,15 @@ def last_job(row: Document) -> SealJob | None:
 
 
 def looks_now(row: Document) -> Looks:
-    """送审稿 until it is sealed."""
-    return FINAL if row.state in FINAL_STATES else DRAFT
+    """送审稿 until it has its number; a text changed since 签发 is 送审稿 again."""
+    return FINAL if row.state in FINAL_STATES and not signed_text_changed(row) else DRAFT
 
 
 def pictures(row: Document, looks: Looks | None = None) -> tuple[bytes, ...]:
     """The pages of the text as it stands, as PNG; drawn once for the same text.  Raises what drawing raises."""
-    version = numbered(row, row.signed_version) if row.state in FINAL_STATES and row.signed_version else newest(row)
-    paper = build(row, content_of(version), looks or looks_now(row))
+    wanted = looks or looks_now(row)
+    version = numbered(row, row.signed_version) if wanted.stage == "final" and row.signed_version else newest(row)
+    paper = build(row, content_of(version), wanted)
     key = paper.model_dump_json(exclude={"blocks", "issued", "appendices"})
     return _drawn(version.digest, key, paper)
 

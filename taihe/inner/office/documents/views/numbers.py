@@ -35,7 +35,10 @@ class NumberFilter(forms.Form):
     series = forms.ChoiceField(label="代字", required=False)
     year = forms.ChoiceField(label="年份", required=False)
     status = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *Status.choices])
-    q = forms.CharField(label="查找", required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题"}))  # fmt: skip
+    q = forms.CharField(
+        label="查找", required=False, max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "编号、标题"}),
+    )  # fmt: skip
 
 
 @require_safe
@@ -45,7 +48,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
     if not (may(actor, NUMBERS) or may(actor, READ)):
         raise NotAllowed(what="查看发文登记簿")
     all_series = list(reading.series_for(actor))
-    series = _chosen(request, all_series)
+    series = _chosen(request, all_series, actor.organ)
     if series is None:
         return render(request, "office_documents/flow/numbers.html", {"series": None})
     years = reading.years_of(series)
@@ -75,9 +78,12 @@ def numbers(request: HttpRequest) -> HttpResponse:
     return render(request, "office_documents/flow/numbers.html", known)
 
 
-def _chosen(request: HttpRequest, found: list[Series]) -> Series | None:
+def _chosen(request: HttpRequest, found: list[Series], organ: str) -> Series | None:
+    """The series asked for, else one of the asker's own organ, else the first."""
     asked = request.GET.get("series", "")
-    return next((one for one in found if str(one.pk) == asked), found[0] if found else None)
+    named = [one for one in found if str(one.pk) == asked]
+    own = [one for one in found if one.organ.code == organ]
+    return next(iter((*named, *own, *found)), None)
 
 
 def reserve(request: HttpRequest, pk: int) -> HttpResponse:
