@@ -12,8 +12,8 @@ from typing import Any
 from taihe.ground import clock
 from taihe.inner.office.documents.content import Content, TextBlock, digest_of
 from taihe.inner.office.documents.models import Delivery, Dispatch, Document, DocumentVersion, Incoming, Series
-from taihe.inner.people.models import Organ
-from taihe.inner.people.tests.factories import LONG_AGO, PostFactory
+from taihe.inner.people.models import Officer, Organ
+from taihe.inner.people.tests.factories import LONG_AGO, PostFactory, acting
 from taihe.inner.workflow.models import Kind, ProcessDefinition, ProcessInstance, Status, WorkItem
 from taihe.inner.workflow.tests.kit import Desk, desk
 
@@ -154,3 +154,9 @@ def office(organ: Organ, *permissions: str, title: str = "") -> Desk:
     role = "t_" + "_".join(sorted(one.rpartition(".")[2] for one in permissions))
     wishes = {"roles": [role], "permissions": list(permissions)} if permissions else {}
     return desk(post=PostFactory(organ=organ, **({"title": title} if title else {})), **wishes)
+
+
+def drafted_by(officer: Officer, **fields: Any) -> Document:
+    """An issued document that somebody drafted in the main post."""
+    held = officer.appointments.select_related("post__organ").earliest("pk")
+    return document(Desk(officer, held.post, acting(officer)), state="issued", **fields)
