@@ -31,8 +31,10 @@ PASSED = ("gate.", "outbox.", "files.before_rename", "files.after_rename")
 ELSEWHERE = {
     "registers": "tests/races/test_registers.py",
     "files": "taihe/ground/files/tests/test_store.py",
+    "documents": "tests/system/test_sealing_kill.py",
     "portal": "taihe/inner/portal/release/tests/test_making.py",
     "releases": "taihe/outer/portal/tests/test_installing.py",
+    "distribution": "tests/system/test_distribution_kill.py",
 }
 # Passed every few seconds only: die there the first time.
 RARE = {"outbox.leased_before_done", "gate.ferry_before_remove"}

@@ -65,6 +65,18 @@ class WhoColumn(MomentColumn):
         return format_html('{}<small class="dd-who">{}</small>', marks.moment(value), name)
 
 
+class TimesColumn(tables.Column):
+    """How often; nothing for never."""
+
+    def render(self, value: int) -> SafeString | str:
+        """Figure, with the column's name for the phone, where no heading stands above it."""
+        return format_html('<span class="dd-phone">{}</span>{}次', self.verbose_name, value) if value else ""
+
+    def value(self, value: int) -> int:
+        """The bare figure, for export."""
+        return value
+
+
 class ReceiptTable(GovTable):
     """Every copy of one document."""
 
@@ -74,12 +86,12 @@ class ReceiptTable(GovTable):
     organ_name = TitleColumn(verbose_name="收文单位", orderable=False)
     role = tables.Column(verbose_name="类别", accessor="get_role_display", orderable=False)
     state = StandingColumn(verbose_name="状态", orderable=False, empty_values=())
-    opened_at = WhoColumn(verbose_name="首次查看", who="opened_by_name", orderable=False)
-    signed_at = WhoColumn(verbose_name="签收", who="signed_by_name", orderable=False)
+    opened_at = WhoColumn(verbose_name="首次查看", who="opened_by_name", orderable=False, default="")
+    signed_at = WhoColumn(verbose_name="签收", who="signed_by_name", orderable=False, default="")
     signed_by_name = tables.Column(verbose_name="签收人", visible=False)
     signed_post = tables.Column(verbose_name="签收岗位", visible=False)
-    prints = tables.Column(verbose_name="打印", orderable=False, attrs={"td": {"class": "gv-num"}})
-    urged = tables.Column(verbose_name="催收", orderable=False, attrs={"td": {"class": "gv-num"}})
+    prints = TimesColumn(verbose_name="打印", orderable=False)
+    urged = TimesColumn(verbose_name="催收", orderable=False)
 
     class Meta(GovTable.Meta):
         fields = (
@@ -95,14 +107,6 @@ class ReceiptTable(GovTable):
         now = record.organ.name
         moved = format_html('<small class="dd-why">现由{}签收</small>', now) if now != value else ""
         return format_html("{}{}", value, moved)
-
-    def render_prints(self, value: int) -> str:
-        """Times; a dash for none."""
-        return f"{value}次" if value else "—"
-
-    def render_urged(self, value: int) -> str:
-        """Times; a dash for none."""
-        return f"{value}次" if value else "—"
 
 
 class PickPaper(PickColumn):

@@ -88,10 +88,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         return signed
     if request.method != "POST":
         collecting.mark_opened(actor, row)
-    return render(request, "office_documents/distributing/one.html", _shown(request, row, form))
+    return render(request, "office_documents/distributing/one.html", _shown(row, form))
 
 
-def _shown(request: HttpRequest, row: Delivery, form: SignForm) -> dict[str, object]:
+def _shown(row: Delivery, form: SignForm) -> dict[str, object]:
     word, tone = ("已被收回", "plain") if row.state == DeliveryState.RECALLED else standing(row)
     readable = queries.readable(row)
     file = pages.shown(row.document.pdf) if readable else None
@@ -99,7 +99,6 @@ def _shown(request: HttpRequest, row: Delivery, form: SignForm) -> dict[str, obj
         "row": row,
         "document": row.document,
         "form": form,
-        "print_form": PrintForm(request=request, page=reverse("documents:received_print", args=[row.pk])),
         "word": "待签收" if row.state == DeliveryState.SENT else word,
         "tone": "warn" if row.state == DeliveryState.SENT else tone,
         "readable": readable,
@@ -119,7 +118,7 @@ def _facts(row: Delivery) -> list[parts.Detail]:
     found = [
         parts.Detail("发文单位", row.sender_name),
         parts.Detail("发文字号", row.number),
-        parts.Detail("文种", paper.get_genre_display()),
+        parts.Detail("文种", paper.genre),
         parts.Detail("成文日期", paper.dated),
         parts.Detail("类别", row.get_role_display()),
         parts.Detail("页数", paper.pages or None),
@@ -172,7 +171,7 @@ def print_it(request: HttpRequest, pk: int) -> HttpResponse:
             "打印次数记入回执，发文单位可见。",
             "打开正本 PDF 后，用浏览器的打印按钮，纸张选 A4，比例选“实际大小”。",
         ],
-        template="office_documents/distributing/form.html",
+        template="office_documents/distributing/print.html",
     )
     original = reverse("files:download", args=[row.document.pdf]) + "?inline=1"
     return answer(request, form_page, form, lambda who: collecting.note_print(who, pk), to=lambda _: original)
