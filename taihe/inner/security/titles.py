@@ -190,6 +190,7 @@ ACTIONS = {
     "documents.check_in": "公文稿次定稿",
     "documents.restore": "恢复公文稿次",
     "documents.replace": "整篇替换公文文稿",
+    "documents.export_word": "导出Word文稿",
     "documents.distribute": "公文分发",
     "documents.send_further": "公文补发",
     "documents.urge_receipt": "公文催收",

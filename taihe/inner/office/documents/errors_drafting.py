@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taihe.ground.errors import BadInput, CountyError, StaleVersion
+from taihe.ground.errors import BadInput, CountyError
 
 
 class BeingEdited(CountyError):
@@ -25,10 +25,11 @@ class TakenOver(CountyError):
     next_step = "请到“历次稿”核对；需要继续修改的，请与对方联系，或说明理由后接管。"
 
 
-class StaleText(StaleVersion):
+class StaleText(CountyError):
     """The page that saves is older than the text that is kept: a second tab, most often."""
 
     code = "documents.stale_text"
+    http_status = 409
     happened = "这件公文在另一个页面或由另一个人又保存过（{who}，{seen}）。"
     done = "当前稿没有被覆盖。"
     next_step = "请刷新页面取得最新文稿，再把两处内容合并。"

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import distributing, document, incoming, lists, numbers, received, sealing, search
+from .views import (
+    distributing,
+    document,
+    drafting,
+    drafting_live,
+    incoming,
+    lists,
+    numbers,
+    received,
+    sealing,
+    search,
+    versions,
+    word,
+)
 
 app_name = "documents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -39,4 +52,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("received/<int:pk>/refuse/", received.refuse, name="refuse"),
     path("received/<int:pk>/print/", received.print_it, name="received_print"),
     path("received/<int:pk>/page/<int:number>/", received.page, name="received_page"),
+    path("new/", drafting.new, name="new"),
+    path("<int:pk>/edit/", drafting.edit, name="edit"),
+    path("<int:pk>/edit/hold/", drafting_live.hold, name="edit_hold"),
+    path("<int:pk>/edit/save/", drafting_live.save, name="edit_save"),
+    path("<int:pk>/edit/look/", drafting_live.look, name="edit_look"),
+    path("<int:pk>/edit/mend/", drafting_live.mend, name="edit_mend"),
+    path("<int:pk>/edit/picture/", drafting_live.picture, name="edit_picture"),
+    path("<int:pk>/edit/take-over/", drafting.take_over, name="take_over"),
+    path("<int:pk>/versions/", versions.versions, name="versions"),
+    path("<int:pk>/versions/<int:number>/", versions.version, name="version"),
+    path("<int:pk>/versions/<int:number>/restore/", versions.restore, name="version_restore"),
+    path("<int:pk>/word/", word.word_import, name="word_import"),
+    path("<int:pk>/word.docx", word.word_export, name="word_export"),
 ]

@@ -26,12 +26,11 @@ from ..content import Content
 from ..errors_drafting import MayNotEdit, NothingOpen, StaleText, TakenOver, TooManyParked
 from ..fields import Fields, fields_of
 from ..models import Document, DocumentVersion, Series
-from ..queries.drafting import require_series_for
+from ..queries.drafting import PARKED, lapsed, require_series_for
+from ..search import touched
 from ..secrecy import refuse_secrets
 from ..states import State
 from . import drafting_rows as rows
-
-PARKED = "旧页面另存，未并入当前稿"
 
 
 def who_may_edit(actor: Actor, document: Document) -> bool:
@@ -85,6 +84,7 @@ def create(actor: Actor, *, series_pk: int, genre: str, drafting_organ_pk: int) 
     rows.hold(document, actor)
     document.save()
     rows.new_version(document, actor, Content(signature=series.signature), open_=True)
+    touched(document.pk)
     record(document, detail={"series": series.code, "genre": genre, "drafting_organ": organ.code})
     return document
 
@@ -92,13 +92,16 @@ def create(actor: Actor, *, series_pk: int, genre: str, drafting_organ_pk: int) 
 # -- who writes -----------------------------------------------------------------------------------
 
 
-def check_out(actor: Actor, pk: int) -> Document:
-    """Begin or go on writing.  Raises Missing, MayNotEdit, BeingEdited.
+def check_out(actor: Actor, pk: int, version_no: int | None = None) -> Document:
+    """Begin or go on writing.  Raises Missing, MayNotEdit, BeingEdited, StaleText when the page is older than the text.
 
     Going on with what one holds leaves no entry; taking what is free, or whose lease has run out, does.
     """
     with _quietly(actor):
         document = rows.lock(pk)
+        if version_no is not None and version_no != document.version:
+            require_writer(actor, document)
+            raise _stale(document)
         if document.editing_by_id == rows.officer_of(actor) and who_may_edit(actor, document):
             document.editing_seen = clock.now()
             rows.save(document, moved=False)
@@ -139,7 +142,7 @@ def _acquire(actor: Actor, document: Document) -> bool:
     if holder == me:
         document.editing_seen = clock.now()
         return False
-    if holder is not None and not rows.lapsed(document):
+    if holder is not None and not lapsed(document):
         raise rows.being_edited(document)
     closed = _close_other(actor, document, f"编辑超时未保存，由{actor}接着编辑")
     rows.hold(document, actor)
@@ -203,6 +206,7 @@ def _write(actor: Actor, pk: int, version_no: int, content: Content, fields: Fie
         head = rows.new_version(document, actor, content, open_=True)
         document.head = head.number
     rows.save(document, *changed, "head", "title", "direction", moved=bool(changed) or not same)
+    touched(document.pk)
     record(head, detail={"digest": head.digest, "fields": changed})
     head.document = document
     return head
@@ -238,7 +242,7 @@ def _take_fields(document: Document, content: Content, fields: Fields, *, text_c
 def _told_if_taken(actor: Actor, document: Document) -> None:
     """Raise TakenOver when another now writes and the last version of the asker was closed for it."""
     me = rows.officer_of(actor)
-    if document.editing_by_id in (None, me) or rows.lapsed(document):
+    if document.editing_by_id in (None, me) or lapsed(document):
         return
     mine = (
         DocumentVersion.objects.filter(document=document, author_id=me, closed_at__isnull=False)
@@ -257,7 +261,6 @@ def _told_if_taken(actor: Actor, document: Document) -> None:
 def _stale(document: Document) -> StaleText:
     head = rows.head_version(document)
     return StaleText(
-        what="这件公文",
         who=head.author_name if head else "",
         seen=rows.moment(head.saved_at if head else None),
     )
@@ -309,6 +312,7 @@ def check_in(actor: Actor, pk: int, note: str = "") -> DocumentVersion:
     head = rows.head_version(document)
     if head is None:
         raise Missing(what="公文正文")
+    touched(document.pk)
     record(head, after={"digest": head.digest}, detail={"digest": head.digest, "note": head.note})
     return head
 
@@ -321,7 +325,7 @@ def freeze(actor: Actor, document: Document, stage: str = "") -> DocumentVersion
     current_frame()
     version = rows.open_version(document)
     holder = document.editing_by_id
-    if holder is not None and str(holder) != actor.person_id and version is not None and not rows.lapsed(document):
+    if holder is not None and str(holder) != actor.person_id and version is not None and not lapsed(document):
         raise rows.being_edited(document)
     if version is not None:
         if stage:
@@ -334,6 +338,7 @@ def freeze(actor: Actor, document: Document, stage: str = "") -> DocumentVersion
     head = rows.head_version(document)
     if head is None:
         raise Missing(what="公文正文")
+    touched(document.pk)
     record(head, after={"digest": head.digest}, detail={"digest": head.digest, "closed": version is not None})
     return head
 
@@ -387,8 +392,18 @@ def _replace(
     if rows.align_lines(document, content):
         rows.direct(document)
     rows.save(document, "head", "title", "direction")
+    touched(document.pk)
     made.document = document
     return made
+
+
+@action("documents.export_word")
+def note_export(actor: Actor, pk: int, number: int) -> None:
+    """Record that a text left the system as a Word file."""
+    document = Document.objects.filter(pk=pk).first()
+    if document is None:
+        raise Missing(what="这件公文")
+    record(document, detail={"number": number})
 
 
 @contextmanager

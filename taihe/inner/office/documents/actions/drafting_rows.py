@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db.models import Max
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
 from taihe.ground.errors import BadInput, Missing
-from taihe.ground.rules import rule
 from taihe.inner.people.models import Organ
 from taihe.inner.workflow.models import Kind, Status, WorkItem
 
@@ -17,6 +14,7 @@ from ..content import Content
 from ..errors_drafting import BeingEdited, GenreNotHere, VersionClosed
 from ..fields import PLAIN, Fields, Line
 from ..models import Addressee, Document, DocumentVersion
+from ..queries.drafting import direction_from, lines_of
 from ..states import State
 
 JOINED = ("series__organ", "organ", "drafting_organ")
@@ -42,12 +40,6 @@ def officer_of(actor: Actor) -> int:
 def post_of(actor: Actor) -> str:
     """Organ and post as the versions keep them."""
     return f"{actor.organ_name}{actor.post_name}"[:160]
-
-
-def lapsed(document: Document) -> bool:
-    """Whether the holder has not saved for so long that another may go on."""
-    lease = timedelta(minutes=rule("documents.editing_lease_minutes"))
-    return document.editing_seen is None or document.editing_seen + lease < clock.now()
 
 
 def being_edited(document: Document) -> BeingEdited:
@@ -197,13 +189,6 @@ def _organs(keys: tuple[int, ...]) -> list[int]:
     return list(dict.fromkeys(keys))
 
 
-def lines_of(document: Document) -> tuple[Line, ...]:
-    """The lines of 主送 and 抄送 as stored, 主送 first."""
-    rows = document.addressees.all()
-    lines = [Line(role=one.role, text=one.text, group=one.group, organ=one.organ_id) for one in rows]  # type: ignore[arg-type]
-    return tuple(sorted(lines, key=lambda one: one.role != "main"))
-
-
 def store_lines(document: Document, lines: tuple[Line, ...]) -> None:
     """Replace the lines.  Raises BadInput for an organ that is not there."""
     named = {one.organ for one in lines if one.organ is not None}
@@ -247,11 +232,4 @@ def align_lines(document: Document, content: Content) -> bool:
 
 def direct(document: Document) -> None:
     """Set the direction (not saved) from the organs now named as 主送."""
-    from ..direction import direction_of
-    from ..recipients import expand
-
-    organs: list[Organ] = []
-    for line in document.addressees.filter(role=Addressee.Role.MAIN).select_related("organ"):
-        organs += expand(line.group) if line.group else [line.organ] if line.organ else []
-    if organs:
-        document.direction = direction_of(document.organ, organs)
+    document.direction = direction_from(document, lines_of(document))
