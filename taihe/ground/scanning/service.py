@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import BadSetup
-from . import clamd, macros, marks, office, patterns, pdfs, tars, truetype, zips
+from . import clamd, macros, marks, office, patterns, pdfs, pdftext, tars, truetype, zips
 from .examination import CHUNK, Content, Examination, Exhausted, Part, Refusal
 from .limits import MB, Limits
 from .report import Finding, ScanReport, TrueType
@@ -144,6 +144,8 @@ def _look_inside(examination: Examination, content: Content, kind: str) -> None:
     true = truetype.true_type(kind)
     if true.family == "text":
         _look_at_text(examination, content)
+    elif kind == "pdf" and content.parent in _SENDERS_CHOICE:
+        marks.look_at_text(examination, pdftext.first_page(content.file), content.member)
     elif true.family in _LOOKED_BEHIND and truetype.also_zip(examination, content):
         examination.add("polyglot", content.member, label=true.label)
     elif kind in _OPAQUE:
