@@ -15,6 +15,7 @@ from PIL import Image
 
 from taihe.ground import clock
 from taihe.ground.files.models import Attachment, SecretIncident
+from taihe.ground.scanning.tests.test_pdftext import paper
 from taihe.ground.testkit.forms import hidden_fields, post_form
 from taihe.inner.office.documents.models import Incoming
 from taihe.inner.people.tests.factories import OrganFactory
@@ -120,7 +121,10 @@ def test_what_bears_a_secret_mark_is_not_taken_in(bureau):
     named = SimpleUploadedFile("机密★1年.png", png(), "image/png")
     answer = post_form(browser, url, {**typed, "title": "关于某事的函", "scan": named})
     assert answer.status_code == 422 and "涉密" in text(answer)
-    assert not Incoming.objects.exists() and not Attachment.objects.exists() and SecretIncident.objects.count() == 2
+    marked = SimpleUploadedFile("来文.pdf", paper("机密★1年", "现将有关事项通知如下。"), "application/pdf")
+    answer = post_form(browser, url, {**typed, "title": "关于某事的函", "scan": marked})
+    assert answer.status_code == 422 and "涉密" in text(answer)
+    assert not Incoming.objects.exists() and not Attachment.objects.exists() and SecretIncident.objects.count() == 3
 
 
 def _queries(browser: Client, url: str) -> int:
