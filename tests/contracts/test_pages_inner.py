@@ -40,6 +40,7 @@ from taihe.inner.workflow.registry import forget_subject
 from taihe.inner.workflow.tests.stage import Office, StagePaper
 from tests.contracts.issued import Issued
 from tests.contracts.papers import RECEIVES, Papers
+from tests.contracts.sent import Sent
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 15
@@ -68,6 +69,11 @@ class World:
     def papers(self) -> Papers:
         """Papers that came in, for the pages of 收文; made only for those."""
         return Papers.made(self.people["receiver"])
+
+    @cached_property
+    def sent(self) -> Sent:
+        """Documents sent to an organ, for the pages of 分发 and 签收; made only for those."""
+        return Sent.made(self.people["receiver"])
 
     def client(self, role: str) -> Client:
         """A browser in which this person is signed in; `nobody` is not."""
@@ -99,6 +105,8 @@ class World:
             self.office.grow(count)
         if "issued" in vars(self):
             self.issued.grow(count)
+        if "sent" in vars(self):
+            self.sent.grow(count)
         if "papers" in vars(self):
             self.papers.grow(count)
             for _ in range(count):
@@ -254,6 +262,8 @@ class Row:
             return world.issued.words[word]
         if word == "paper":
             return world.papers.row.pk
+        if word in ("sealed_document", "sent_document", "delivery"):
+            return world.sent.words[word]
         return world.row.get(word, word)
 
 
@@ -449,6 +459,19 @@ ROWS = [
     Row("documents:numbers", "receiver", "clerk"),
     Row("documents:number_reserve", "receiver", "clerk", ("series",), refused=404),
     Row("documents:number_void", "receiver", "clerk", ("entry",), refused=404),
+    # 分发与签收
+    Row("documents:distribute", "receiver", "clerk", ("sealed_document",), refused=404),
+    Row("documents:receipts", "receiver", "clerk", ("sent_document",), refused=404),
+    Row("documents:urge_receipt", "receiver", "clerk", ("sent_document",), refused=404),
+    Row("documents:further", "receiver", "clerk", ("sent_document",), refused=404),
+    Row("documents:recall", "receiver", "clerk", ("sent_document",), refused=404),
+    Row("documents:correct", "receiver", "clerk", ("sent_document",), refused=404),
+    Row("documents:received", "receiver", "clerk"),
+    Row("documents:sign_many", "receiver", "clerk", status=302),
+    Row("documents:received_one", "receiver", "clerk", ("delivery",), refused=404),
+    Row("documents:refuse", "receiver", "clerk", ("delivery",), refused=404),
+    Row("documents:received_print", "receiver", "clerk", ("delivery",), refused=404),
+    Row("documents:received_page", "receiver", "clerk", ("delivery", 1), refused=404),
     _everyone("files:download", "absent", status=404),
     _everyone("formsafety:parked"),
     _everyone("formsafety:abandon", "00000000-0000-0000-0000-000000000000", status=405),
@@ -501,7 +524,7 @@ def _queries(client: Client, url: str) -> int:
 
 @pytest.mark.slow
 def test_queries_do_not_grow_with_rows(world: World):
-    assert world.office["item"] and world.papers.row and world.issued.words
+    assert world.office["item"] and world.papers.row and world.issued.words and world.sent.words
     world.grow(8)
     rows = [row for row in ROWS if row.status == 200]
     few = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}
