@@ -46,12 +46,14 @@ WHOLE = {"TAIHE_COUNTY_DIR": str(ROOT / "config" / "taihe")}
 
 
 class Desk:
-    """The editorial office's people (`newsdesk`), in a process that nobody kills."""
+    """People at work (the editorial office's by default), in a process that nobody kills."""
+
+    module = "tests.system.newsdesk"
 
     def __init__(self, house: House) -> None:
         with house.log("inner").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.system.newsdesk"],
+                [sys.executable, "-m", self.module],
                 cwd=ROOT, env=house.env("inner"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         self._answer(PATIENCE)

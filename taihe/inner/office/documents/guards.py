@@ -33,9 +33,9 @@ AGREED = ("sign", "read")
 """圈阅 on the signing step counts as 同意 (条例第二十二条)."""
 
 
-def findings(document: Document, stage: str) -> list[checks.Finding]:
-    """What the checks of a stage find in the text as it stands."""
-    return checks.run(document, content_of(newest(document)), stage=stage)
+def findings(document: Document, stage: str, *, measure: bool = False) -> list[checks.Finding]:
+    """What the checks of a stage find in the text as it stands; `measure` draws the paper, outside transactions only."""
+    return checks.run(document, content_of(newest(document)), stage=stage, measure=measure)
 
 
 def require_clean(document: Document, stage: str) -> None:

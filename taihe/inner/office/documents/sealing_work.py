@@ -12,9 +12,10 @@ from taihe.ground.killpoints import killpoint
 from taihe.ground.paper import Rendered, render
 from taihe.inner.seals import api
 
+from . import checks
 from .actions import sealing
 from .actions.sealing import Sealed
-from .errors_flow import CannotSeal
+from .errors_flow import CannotSeal, ChecksFailed
 from .flow_rows import content_of, numbered
 from .models import SealJob
 from .paper import FINAL, build
@@ -44,6 +45,9 @@ def _sealed(job: SealJob) -> Sealed:
     drawn = render(
         build(document, content_of(numbered(document, document.signed_version)), FINAL), made_at=job.asked_at
     )
+    found = checks.blocking(checks.run(document, content, stage="seal", measure=True))
+    if found:
+        raise ChecksFailed(count=len(found), first=found[0].happened)
     killpoint("documents.seal_drawn")
     seal = int(job.actor["seal"])
     pdf = api.sign_paper(drawn.pdf, [seal_place(drawn, seal)], reason=f"{document.number} 用印")

@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from taihe.ground.errors import Missing
 from taihe.ground.files.models import Attachment
 from taihe.ground.files.queries import zone_store
+from taihe.ground.paper.flat import flattened
 from taihe.ground.paper.render import page_picture
 
 PDF = "application/pdf"
@@ -56,7 +57,7 @@ def _total(sha256: str) -> int:
 @lru_cache(maxsize=64)
 def _page(sha256: str, number: int) -> bytes:
     with TemporaryDirectory(prefix="page-") as folder:
-        Path(folder, "paper.pdf").write_bytes(_read(sha256))
+        Path(folder, "paper.pdf").write_bytes(flattened(_read(sha256)))
         return page_picture(Path(folder), number)
 
 
