@@ -44,7 +44,10 @@ STALE_LIST = "签名和内容没有发现问题，但印章状态清单已过有
 
 @dataclass(frozen=True)
 class SealVerdict:
-    """What one signature says: whose, when, which certificate (serial), and what is wrong with it."""
+    """What one signature says: whose, when, which certificate (serial), and what is wrong with it.
+
+    `fault` goes on from the seal's name (“…”签章后的内容被改动); `complaint` stands alone.
+    """
 
     title: str
     organ: str
@@ -52,6 +55,11 @@ class SealVerdict:
     sound: bool
     fault: str = ""
     serial: str = ""
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong, without the seal's name."""
+        return self.fault.removeprefix("的").removeprefix("是")
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ def check_seals(
 
 
 def _summed_up(seals: tuple[SealVerdict, ...], empty: int, trust: Trust) -> PaperVerdict:
-    faults = [one.fault for one in seals if not one.sound]
+    faults = [f"“{one.title}”{one.fault}" for one in seals if not one.sound]
     if empty:
         faults.append(f"预留的印章位置有 {empty} 处没有签章，文件不完整")
     if faults:
@@ -159,8 +167,8 @@ def _check_one(one: EmbeddedPdfSignature, trust: Trust, *, last: bool) -> SealVe
         fault = _content_fault(status, last) or _moment_fault(status, trust) or _seal_fault(status, trust, stamped)
     except Exception:  # a signature that cannot be read is not a sound one
         logger.info("a signature could not be read", exc_info=True)
-        return SealVerdict(title, organ, None, False, f"“{title}”的签名无法识别", serial)
-    return SealVerdict(title, organ, stamped, not fault, f"“{title}”{fault}" if fault else "", serial)
+        return SealVerdict(title, organ, None, False, "的签名无法识别", serial)
+    return SealVerdict(title, organ, stamped, not fault, fault, serial)
 
 
 def _claimed_moment(one: EmbeddedPdfSignature) -> datetime | None:

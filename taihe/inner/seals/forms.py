@@ -98,7 +98,7 @@ class VerifyForm(SafeFormMixin, forms.Form):
 
     form_name = "seals.verify"
     form_title = "文件核验"
-    file = forms.FileField(label="待核验的文件", widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}))
+    file = forms.FileField(label="PDF 文件", widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from taihe.inner.people.views.common import laid_out
 
 from .. import queries
 from ..forms import UseFilter
-from ..tables import UseTable
+from ..tables import EXPORT_ONLY, UseTable
 from .seals import keeper
 
 
@@ -18,7 +18,8 @@ def uses(request: HttpRequest) -> HttpResponse:
     """The register of uses over the organs whose seals the asker keeps or manages."""
     actor = keeper(request)
     form = UseFilter(request.GET or None, organs=queries.organs_in_register(actor), auto_id="filter_%s")
-    table = UseTable(queries.uses(actor, **form.asked()))
+    rows = queries.uses(actor, **form.asked())
     if wants_export(request):
-        return export(table, "用印登记")
+        return export(UseTable(rows), "用印登记")
+    table = UseTable(rows, exclude=EXPORT_ONLY)
     return render(request, "inner_seals/uses.html", {"table": laid_out(request, table), "form": form})
