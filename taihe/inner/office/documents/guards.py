@@ -34,7 +34,7 @@ AGREED = ("sign", "read")
 
 
 def findings(document: Document, stage: str, *, measure: bool = False) -> list[checks.Finding]:
-    """What the checks of a stage find in the text as it stands; `measure` draws the paper, outside transactions only."""
+    """What the checks of a stage find in the text as it stands; `measure` draws the paper (outside transactions)."""
     return checks.run(document, content_of(newest(document)), stage=stage, measure=measure)
 
 

@@ -42,9 +42,8 @@ def _sealed(job: SealJob) -> Sealed:
     document = job.document
     if document.signed_version is None or document.signed_digest != job.digest:
         raise CannotSeal(title=document.title, why="公文已退回或正文已修改。")
-    drawn = render(
-        build(document, content_of(numbered(document, document.signed_version)), FINAL), made_at=job.asked_at
-    )
+    content = content_of(numbered(document, document.signed_version))
+    drawn = render(build(document, content, FINAL), made_at=job.asked_at)
     found = checks.blocking(checks.run(document, content, stage="seal", measure=True))
     if found:
         raise ChecksFailed(count=len(found), first=found[0].happened)

@@ -147,7 +147,7 @@ def _page_total(found: Document) -> int:
 @require_safe
 @xframe_options_sameorigin
 def print_(request: HttpRequest, pk: int) -> HttpResponse:
-    """The PDF to print: on plain paper the sealed original where there is one, on pre-printed stock without the head."""
+    """The PDF to print: on plain paper the sealed original where there is one; without head on pre-printed stock."""
     actor, found = readable(request, pk)
     stock = "redhead" if request.GET.get("stock") == "redhead" else "plain"
     printing.note_print(actor, found, stock=stock)
