@@ -215,11 +215,9 @@ class CirculateForm(WorkForm):
 
     form_title = "传阅"
     signers = SignersField("传阅给")
-    serial = forms.TypedChoiceField(
+    serial = forms.ChoiceField(
         label="传阅方式",
         choices=[("", "同时传阅"), ("1", "依次传阅：按已选名单的次序，前一人阅后再送下一人")],
-        coerce=bool,
-        empty_value=False,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -227,6 +225,10 @@ class CirculateForm(WorkForm):
         label="必阅", required=False, help_text="必阅人员未阅读前，您不能提交自己的办理意见。"
     )
     note = reason("传阅说明", required=False, help_text="写给阅读人，可以不填。")
+
+    def clean_serial(self) -> bool:
+        """Whether one after another."""
+        return bool(self.cleaned_data["serial"])
 
 
 class RemarkForm(WorkForm):

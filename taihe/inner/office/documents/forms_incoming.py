@@ -67,10 +67,9 @@ class ProposeForm(forms.Form):
     helpers = forms.MultipleChoiceField(label="协办单位", required=False, widget=PickMany)
     due_on = forms.DateField(label="办理时限", required=False, widget=DAY, help_text="紧急公文必须填写。")
     readers = ReadersField("传阅对象", required=False)
-    serial = forms.TypedChoiceField(
-        label="传阅方式", choices=[("", "同时传阅"), ("1", "依次传阅")], coerce=bool, empty_value=False,
-        required=False, widget=forms.RadioSelect,
-    )  # fmt: skip
+    serial = forms.ChoiceField(
+        label="传阅方式", choices=[("", "同时传阅"), ("1", "依次传阅")], required=False, widget=forms.RadioSelect
+    )
     mandatory = forms.BooleanField(label="必阅", required=False, help_text="必阅人员全部阅读后才能办结。")
 
     def fill(self, item: WorkItem) -> None:
@@ -83,9 +82,9 @@ class ProposeForm(forms.Form):
         ]
         self.fields["main"].choices = [("", "不指定"), *units]  # type: ignore[attr-defined]
         self.fields["helpers"].choices = units  # type: ignore[attr-defined]
-        self.fields["readers"].widget.organ = organ.code  # type: ignore[attr-defined]
+        self.fields["readers"].widget.organ = organ.code
         if self.paper.proposal and not self.is_bound:
-            self.initial |= self._before()
+            self.initial = {**self.initial, **self._before()}
 
     def _before(self) -> dict[str, Any]:
         row = self.paper

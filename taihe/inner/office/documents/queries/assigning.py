@@ -126,7 +126,7 @@ def desks(units: Iterable[int]) -> list[Signer]:
     found = []
     for pk in wanted:
         unit = current(rows[pk])
-        signer = desk_of_unit(unit, posts.get(unit.pk) or moved.get(unit.pk, ()))
+        signer = desk_of_unit(unit, posts.get(unit.pk) or moved.get(unit.pk) or [])
         if signer is not None:
             found.append(signer)
     return found

@@ -88,7 +88,7 @@ class Bureau:
         return row
 
     def flow(self, row: Incoming) -> ProcessInstance:
-        return ProcessInstance.objects.get(pk=row.instance_id)
+        return ProcessInstance.objects.get(pk=row.instance_id or 0)
 
 
 def leader(at: Desk) -> str:

@@ -173,6 +173,6 @@ def _looked_at(actor: Actor, form: PaperForm) -> Prepared:
     """The scan after its look, and the typed words, too: what bears a secret mark is kept nowhere (T10)."""
     given = form.cleaned_data
     words = (given["title"], given["source_name"], given["source_number"])
-    secrecy.refuse_secrets(actor, None, Content(), *words)
+    secrecy.refuse_secrets(actor, None, Content.model_validate({}), *words)
     terms = Terms(mb=rule("documents.scan_mb"), kinds=KINDS)
     return prepare(actor, given["scan"], Owner(incoming.OWNER, ""), terms=terms)
