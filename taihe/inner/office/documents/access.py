@@ -10,6 +10,8 @@ government reads no document of a party organ unless it was sent to him.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from taihe.ground.actor import Actor
@@ -96,17 +98,26 @@ def office_paths(actor: Actor) -> tuple[str, ...]:
 
     Documents keep the organ that issued them; copies follow a merger by themselves.
     """
-    paths = list(dict.fromkeys((*scopes_of(actor, READ), *scopes_of(actor, DRAFT))))
+    paths = held_paths(actor)
     if not paths or EVERYWHERE in paths:
-        return tuple(paths)
+        return paths
     merged = Organ.objects.filter(status=OrganStatus.MERGED, successor__isnull=False)
-    left = list(merged.values_list("path", "successor__path"))
-    grew = True
+    return with_merged(paths, merged.values_list("path", "successor__path"))
+
+
+def held_paths(actor: Actor) -> tuple[str, ...]:
+    """Paths of the organs over which the actor drafts or reads."""
+    return tuple(dict.fromkeys((*scopes_of(actor, READ), *scopes_of(actor, DRAFT))))
+
+
+def with_merged(paths: tuple[str, ...], merged: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The paths and those of organs merged into what lies below them; `merged` are paths with their successors'."""
+    left, grew = list(merged), bool(paths)
     while grew:
-        more = [one for one, into in left if into.startswith(tuple(paths)) and not one.startswith(tuple(paths))]
+        more = tuple(one for one, into in left if into.startswith(paths) and not one.startswith(paths))
         paths += more
         grew = bool(more)
-    return tuple(paths)
+    return paths
 
 
 def delivered_to(actor: Actor) -> QuerySet[Delivery]:

@@ -8,7 +8,7 @@ page slow; whoever seeks further back narrows the list down.  What the arms find
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,13 +18,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from taihe.ground import clock
 from taihe.ground.actor import Actor
 from taihe.ground.rules import rule
-from taihe.inner.people.models import Organ
+from taihe.inner.people.models import Organ, OrganStatus
 from taihe.inner.people.permissions import scopes_of, within
 from taihe.inner.workflow.models import Kind, WorkItem
 from taihe.inner.workflow.permissions import RECORD_FOR
 from taihe.inner.workflow.seats import Seat, desk_of, on_desk
 
-from ..access import IN_HANDS, INCOMING_FLOW, ISSUE_FLOW, drafters, office_paths
+from ..access import IN_HANDS, INCOMING_FLOW, ISSUE_FLOW, drafters, held_paths, with_merged
 from ..models import Delivery, Document, Incoming, Series
 from ..models.document import Audience
 from ..rights import READ, RECEIVE
@@ -85,23 +85,22 @@ def window() -> int:
 
 
 def reach_of(actor: Actor) -> Reach:
-    """Which organs' documents come into question (at most 2 queries besides the rights)."""
-    reads, receives = office_paths(actor), scopes_of(actor, RECEIVE)
-    passed_on = scopes_of(actor, READ)
-    if not (reads or receives or passed_on):
+    """Which organs' documents come into question (1 query besides the rights)."""
+    held, receives, passed_on = held_paths(actor), scopes_of(actor, RECEIVE), scopes_of(actor, READ)
+    if not (held or receives):
         return Reach()
-    mine = Document.objects.filter(organ=OuterRef("pk"))
-    copies = Delivery.objects.filter(organ=OuterRef("pk"), state__in=IN_HANDS)
-    rows = Organ.objects.filter(within((*reads, *receives, *passed_on))).annotate(
-        issues=Exists(mine),
+    inside = within((*held, *receives))
+    rows = Organ.objects.filter(inside | Q(status=OrganStatus.MERGED) if inside else inside).annotate(
+        issues=Exists(Document.objects.filter(organ=OuterRef("pk"))),
         drafts=Exists(Document.objects.filter(drafting_organ=OuterRef("pk"))),
-        receives=Exists(copies),
+        receives=Exists(Delivery.objects.filter(organ=OuterRef("pk"), state__in=IN_HANDS)),
     )
-    known = list(rows.order_by("order", "pk").values_list("pk", "path", "short_name", "issues", "drafts", "receives"))
+    told = ("pk", "path", "short_name", "issues", "drafts", "receives", "successor__path")
+    known = list(rows.order_by("order", "pk").values_list(*told))
+    reads = with_merged(held, [(row[1], row[6]) for row in known if row[6]])
 
-    def chosen(flag: int, paths: Iterable[str]) -> tuple[int, ...]:
-        told = tuple(paths)
-        return tuple(row[0] for row in known if row[flag] and row[1].startswith(told)) if told else ()
+    def chosen(flag: int, paths: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(row[0] for row in known if row[flag] and row[1].startswith(paths))
 
     received = chosen(5, receives)
     return Reach(
@@ -109,7 +108,7 @@ def reach_of(actor: Actor) -> Reach:
         drafting=chosen(4, reads),
         received=received,
         passed_on=tuple(one for one in chosen(5, passed_on) if one not in received),
-        issuers=tuple((row[0], row[2]) for row in known if row[3] and row[1].startswith(reads or ("\n",))),
+        issuers=tuple((row[0], row[2]) for row in known if row[3] and row[1].startswith(reads)),
     )
 
 

@@ -56,8 +56,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a table for the spreadsheet, row by row while it is sent."""
     actor = access.actor_of(request)
-    tab = _tab(request)
-    found = export_list(actor, tab, _filter(request, lists.reach_of(actor)).wanted())
+    tab, reach = _tab(request), lists.reach_of(actor)
+    found = export_list(actor, tab, reach, _filter(request, reach).wanted())
     answer = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
     name = quote(f"{NAMES[tab]}目录_{clock.today():%Y%m%d}.csv")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
