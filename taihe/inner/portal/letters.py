@@ -23,6 +23,8 @@ def alarm(letter: PortalAlarm) -> None:
 @receives(PortalWanted)
 def wanted(letter: PortalWanted) -> None:
     """Made ready and answered apart: it may be much."""
+    if actions.note_highest(current_frame().actor, letter.highest):
+        return  # what there is would be refused there; a release with a higher number follows
     if letter.everything:
         enqueue("portal.answer", {"again": True, "packs": True}, dedupe="portal.answer:everything")
     elif letter.digests:

@@ -164,6 +164,7 @@ ACTIONS = {
     "portal.decide_rollback": "确认或驳回页面回退",
     "portal.resume": "恢复页面发布",
     "portal.note_served": "页面对公众可见",
+    "portal.note_highest": "公众区告知最高发布号",
     "portal.outer_alarm": "页面告警（互联网服务区）",
     "portal.note_troubles": "页面告警（采编区）",
     "portal.close_alarm": "处置页面告警",

@@ -122,7 +122,7 @@ def ask_for(actor: Actor, number: int, digests: Sequence[str], *, everything: bo
     patience = timedelta(minutes=rule("serving.ask_minutes"))
     repeated = row.asked == question and row.asked_at is not None and clock.now() - row.asked_at < patience
     record(
-        ("release", str(number), f"第 {number} 号发布"),
+        ("release", str(number), f"第 {number} 号发布" if number else "网站全部页面"),
         detail={"missing": len(digests), "everything": everything, "repeated": repeated},
     )
     if repeated:

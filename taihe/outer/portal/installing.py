@@ -84,7 +84,11 @@ class Installer:
                 raise OldRelease(number=manifest.number, highest=known.highest)
         except CountyError as refused:
             log.error("release %s refused: %s", number, refused.sentence())
-            actions.note_refused(SITE, number, refused.sentence())
+            old = isinstance(refused, OldRelease)
+            # the same number with other contents: the editorial office was restored, and must skip a number
+            actions.note_refused(SITE, number, refused.sentence(), chain=old and number == queries.accepted().highest)
+            if old:
+                actions.note_served(SITE, queries.served())  # it learns the highest number from this
         else:
             for copy in self.disk.copies:
                 copy.put_release(manifest.number, signed)

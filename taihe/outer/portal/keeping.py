@@ -171,9 +171,13 @@ class Keeper:
             self._adopt(newest)
         if self.site.held is not None:
             self._follow_notices(self.site.held)
-        elif self.site.lost and time.monotonic() >= self._ask_again:
+        elif time.monotonic() >= self._ask_again and (self.site.lost or not self._coming()):
             self._ask_again = time.monotonic() + 60 * rule("serving.ask_minutes") + 1
             self._lacking = self._lacking or (self.floor, ())
+
+    def _coming(self) -> bool:
+        """Whether a first release lies here and waits for its contents, which are asked for by themselves."""
+        return any(copy.release_numbers() for copy in self.disk.copies)
 
     def _worth_trying(self, number: int) -> bool:
         """A release that could not be loaded is tried again when what it lacked has come, or after a while."""

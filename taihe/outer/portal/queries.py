@@ -50,6 +50,11 @@ def accepted() -> Accepted:
     return Accepted(row.highest, Signed(data, bytes(row.signature)) if data else None)
 
 
+def served() -> int:
+    """The release that the public saw last, as the database remembers it; 0 for none."""
+    return PortalState.objects.filter(pk=1).values_list("served", flat=True).first() or 0
+
+
 def withdrawals() -> dict[int, Signed]:
     """Every signed notice of withdrawal in the database, by serial."""
     return {one.serial: Signed(bytes(one.notice), bytes(one.signature)) for one in Tombstone.objects.all()}

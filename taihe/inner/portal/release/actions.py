@@ -210,11 +210,7 @@ def note_served(actor: Actor, letter: PortalServed) -> None:
     if state.outer_at is None or letter.at >= state.outer_at:
         state.outer_number, state.outer_at = letter.number, letter.at
     state.outer_highest = max(state.outer_highest, letter.highest)
-    if letter.highest > state.reserved:  # this zone was restored from a backup
-        state.reserved = letter.highest + 1  # a number is skipped, so that the public side takes the next one whole
-        enqueue(
-            "portal.bake", {"kind": "full", "reason": "本区恢复过备份，按新的发布号重新发布"}, dedupe="portal.bake:full"
-        )
+    _skip_to(state, letter.highest)
     state.save()
     Release.objects.filter(number=letter.number, served_at=None).update(served_at=letter.at)
     if letter.starting and state.newest is not None and letter.number < state.newest.number:
@@ -224,6 +220,39 @@ def note_served(actor: Actor, letter: PortalServed) -> None:
     record(("portal.served", str(letter.number), f"第{letter.number}号发布已对公众可见"), detail=told)
 
 
+def _skip_to(state: ReleaseState, highest: int) -> bool:
+    """Skip the numbers that the public side has seen and we forgot; True when there were any (`state` is not saved)."""
+    if highest <= state.reserved:
+        return False
+    # this zone was restored from a backup; one more is skipped, so that the public side takes the next release whole
+    state.reserved = highest + 1
+    reason = "本区恢复过备份，按新的发布号重新发布"
+    enqueue("portal.bake", {"kind": "full", "reason": reason}, dedupe="portal.bake:full")
+    return True
+
+
+@action("portal.note_highest")
+def note_highest(actor: Actor, highest: int) -> bool:
+    """The public side asks for contents and tells its highest number; True when numbers had to be skipped."""
+    state = _state()
+    state.outer_highest = max(state.outer_highest, highest)
+    skipped = _skip_to(state, highest)
+    state.save(update_fields=["outer_highest", "reserved"])
+    record(("portal.served", str(highest), f"外网区接受过的最高发布号 {highest}"), detail={"skipped": skipped})
+    return skipped
+
+
+def _skip_refused(letter: PortalAlarm) -> bool:
+    """Skip a number when the newest release does not follow what the public side has; it takes a gap whole."""
+    state = _state()
+    newest = f"releases/{state.newest.number}" if state.newest else ""
+    if letter.kind != "chain" or newest not in {one.path for one in letter.found}:
+        return False
+    skipped = _skip_to(state, state.reserved + 1)
+    state.save(update_fields=["reserved"])
+    return skipped
+
+
 @action("portal.outer_alarm")
 def note_outer_alarm(actor: Actor, letter: PortalAlarm) -> ReleaseAlarm:
     """The public side found something that was not as signed; kept here out of reach of whoever did it."""
@@ -231,7 +260,8 @@ def note_outer_alarm(actor: Actor, letter: PortalAlarm) -> ReleaseAlarm:
     kind = ReleaseAlarm.Kind(letter.kind)
     subject = found[0]["path"][:120] if len(found) == 1 else ""
     row = _raise("outer", kind, subject, letter.sentence, found, (letter.since, letter.until), letter.count)
-    record(row, after=snapshot(row), detail={"kind": letter.kind, "count": letter.count, "sentence": letter.sentence})
+    told = {"kind": letter.kind, "count": letter.count, "sentence": letter.sentence}
+    record(row, after=snapshot(row), detail=told | {"skipped": _skip_refused(letter)})
     return row
 
 

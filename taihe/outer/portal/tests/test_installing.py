@@ -199,7 +199,9 @@ def test_lower_and_equal_numbers_are_refused(post, press, keeper, contents):
     keeper.turn(changed=True)
     assert keeper.site.held.number == 2
     assert ask(keeper.site, "/content/1.html").body == "<!doctype html>新".encode()
-    assert [one["kind"] for one in posted("portal.alarm")] == ["refused", "refused"]
+    assert [one["kind"] for one in posted("portal.alarm")] == ["refused", "chain"]  # the second took our number
+    told = posted("portal.served")[-1]
+    assert (told["number"], told["highest"]) == (2, 2), "an office restored from a backup learns what to skip"
     assert "不比已采用的第 2 号新" in posted("portal.alarm")[0]["sentence"]
 
 
@@ -355,6 +357,31 @@ def test_at_start_an_older_release_is_not_taken_instead(post, press, contents):
     keeper.turn(changed=False)
     assert keeper.site.held is None
     assert keeper.site.lost
+
+
+def test_a_zone_that_never_held_anything_asks_for_everything_once(post, press, keeper, contents):
+    keeper.turn(changed=False)
+    keeper.turn(changed=False)
+    [asked] = posted("portal.wanted")
+    assert (asked["number"], asked["highest"], asked["everything"], asked["digests"]) == (0, 0, True, [])
+    post.release(press.release(contents))  # the answer
+    keeper.turn(changed=True)
+    assert keeper.site.held.number == 1
+    assert len(posted("portal.wanted")) == 1
+
+
+def test_while_the_first_release_waits_for_its_packs_nothing_else_is_asked_for(post, press, keeper, contents):
+    signed = press.release(contents)
+    packs = post.packs(press.manifest)
+    letter = PortalRelease(
+        number=1,
+        manifest=hashlib.sha256(signed.data).hexdigest(),
+        signature=signed.signature.decode(),
+        packs=len(packs),
+    )
+    post.deliver(letters.release, letter, (post.file(signed.data, "manifest"),))
+    keeper.turn(changed=True)
+    assert not [one for one in posted("portal.wanted") if one["everything"]]
 
 
 def test_before_the_first_release_the_site_says_so(client, keeper):

@@ -167,6 +167,25 @@ def test_an_office_restored_from_a_backup_skips_the_numbers_it_forgot(site):
     assert newest.kind == "full"
 
 
+def test_both_sides_restored_do_not_lock_each_other_out(site):
+    """The public side holds nothing but remembers release 40: what we would send again it would refuse."""
+    arrives(letters.wanted, PortalWanted(number=40, highest=40, everything=True, digests=()))
+    drain("bake")
+    newest = Release.objects.first()
+    assert newest.number == 42
+    assert [one.kind for one in office.posted()].count("portal.release") == 2
+
+
+@pytest.mark.parametrize(("path", "number"), [("releases/1", 4), ("releases/7", 1)])
+def test_a_number_that_the_public_side_knows_with_other_contents_is_skipped(site, path, number):
+    found = Found(kind="chain", copy_name="", path=path, healed=False)
+    now = clock.now()
+    letter = PortalAlarm(kind="chain", since=now, until=now, count=1, sentence="第 1 号发布已经有过。", found=(found,))
+    arrives(letters.alarm, letter)
+    drain("bake")
+    assert Release.objects.first().number == number
+
+
 def test_alarms_of_the_public_side_are_recorded_here(site):
     now = clock.now()
     found = Found(kind="changed", copy_name="a", path="/content/101.html", healed=True)
