@@ -11,7 +11,7 @@ from .. import recipients
 from ..direction import above
 from ..models import Addressee
 from .case import QUOTED, Case
-from .finding import Finding
+from .finding import Finding, Severity
 
 ADDRESSED = ("通知", "请示", "报告", "批复", "函", "议案")
 """Genres that always have 主送 (条例第八条)."""
@@ -107,15 +107,15 @@ def _skipping(case: Case) -> Iterator[Finding]:
         reason = case.document.reasons.get("D06", "")
         copied = _is_copied(case, skipped)
         what = f"主送“{line.text}”越过了直接上级{skipped}"
-        if reason:
-            severity, rest = (
-                ("I", f"；已说明理由：{reason}") if copied else ("W", f"；已说明理由，还应当抄送{skipped}。")
-            )
-        else:
-            severity, rest = "B", f"；特殊情况确需越级行文的，应当说明理由，并抄送{skipped}。"
+        severity: Severity = "B" if not reason else "I" if copied else "W"
+        rest = {
+            "B": f"；特殊情况确需越级行文的，应当说明理由，并抄送{skipped}。",
+            "W": f"；已说明理由，还应当抄送{skipped}。",
+            "I": f"；已说明理由：{reason}",
+        }[severity]
         yield Finding(
             "D06", severity, "条例第十四条", what + rest, where="addressees", place=line.text, reason_allowed=True
-        )  # type: ignore[arg-type]
+        )
 
 
 def _is_copied(case: Case, name: str) -> bool:

@@ -12,7 +12,7 @@ from taihe.inner.people.models import Organ
 from .. import recipients
 from ..content import Attachment, Content, TextBlock
 from ..models import Addressee, Document, Series
-from .finding import Finding, Fix
+from .finding import Finding, Fix, Severity
 
 STAGES = ("writing", "submit", "sign", "recheck", "number", "seal")
 QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
@@ -150,7 +150,7 @@ def field_fix(**values: object) -> Fix:
     return lambda content: content.model_copy(update=values)
 
 
-def at_spot(spot: Spot, code: str, severity: str, clause: str, happened: str, **more: object) -> Finding:
+def at_spot(spot: Spot, code: str, severity: Severity, clause: str, happened: str, **more: object) -> Finding:
     """A finding about one typed line."""
     return Finding(
         code,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -112,7 +113,7 @@ def _page(drawn: Rendered) -> Iterator[Finding]:
         yield Finding("F07", "W", "GB/T 9704—2012 5.1", "有的页不是A4幅面。", where="paper", place="size")
 
 
-def _box(reader: PdfFileReader, page: int) -> list[float]:
+def _box(reader: Any, page: int) -> list[float]:
     found = reader.find_page_for_modification(page)[0].get_object()
     while "/MediaBox" not in found:
         found = found["/Parent"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from taihe.ground.paper.structure import level_of
 
@@ -125,7 +126,7 @@ def _renumber(first: Spot) -> Fix:
                 counting = counting or spot.place == first.place
                 number = number + 1 if counting else value_
                 if counting:
-                    content = rewrite(content, spot, lambda text, n=number: _remark(text, level, n))
+                    content = rewrite(content, spot, partial(_remark, level=level, number=number))
         return content
 
     return fix
@@ -151,5 +152,5 @@ def _form(spots: list[Spot]) -> Iterator[Finding]:
                 CLAUSE,
                 f"层次序号“{spot.text.strip()[:5]}”应当写作“{right}”。",
                 fix_title=f"改为“{right}”",
-                fix=line_fix(spot, lambda text, a=level, b=number: _remark(text, a, b)),
+                fix=line_fix(spot, partial(_remark, level=level, number=number)),
             )

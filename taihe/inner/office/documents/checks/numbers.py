@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 
 from taihe.ground.registers.queries import review
 
@@ -22,7 +23,7 @@ _NO_CODE = ("编号", "合同", "协议", "批准", "备案", "工单", "民初"
 
 def better_number(text: str) -> str:
     """A number as it should be written: ``太政办[2026]07号`` gives ``太政办〔2026〕7号``; any other text as it is."""
-    return _LOOSE.sub(lambda found: _written(found), text)
+    return _LOOSE.sub(_written, text)
 
 
 def _written(found: re.Match[str]) -> str:
@@ -80,8 +81,12 @@ def _quoted(spot: Spot) -> Iterator[Finding]:
             CLAUSE,
             _sentence(found),
             fix_title=f"改为“{_written(found)}”",
-            fix=line_fix(spot, lambda text, old=old, new=new: text.replace(old, new)),
+            fix=line_fix(spot, partial(_swap, old=old, new=new)),
         )
+
+
+def _swap(text: str, old: str, new: str) -> str:
+    return text.replace(old, new)
 
 
 def register(case: Case) -> Iterator[Finding]:

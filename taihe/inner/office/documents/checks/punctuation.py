@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .case import Case, Spot, at_spot, line_fix
-from .finding import Finding
+from .finding import Finding, Severity
 
 MARKS = "GB/T 15834—2011"
 _HAN = "\u4e00-\u9fff"
@@ -40,7 +40,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def _changed(
-    spot: Spot, code: str, severity: str, happened: str, title: str, change: Callable[[str], str]
+    spot: Spot, code: str, severity: Severity, happened: str, title: str, change: Callable[[str], str]
 ) -> Iterator[Finding]:
     yield at_spot(spot, code, severity, MARKS, happened, fix_title=title, fix=line_fix(spot, change))
 

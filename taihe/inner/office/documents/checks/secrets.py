@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from itertools import accumulate
 
 from taihe.ground.screening import CLASSES, screen
@@ -57,8 +58,10 @@ def words(case: Case) -> Iterator[Finding]:
             line=spot.line or None,
             place=f"{spot.place}:{start}",
             fix_title=f"改为“{one.suggestion}”" if advice else "",
-            fix=line_fix(spot, lambda text, a=start, b=end, new=one.suggestion: text[:a] + new + text[b:])
-            if advice
-            else None,
+            fix=line_fix(spot, partial(_put, start=start, end=end, new=one.suggestion)) if advice else None,
             reason_allowed=True,
         )
+
+
+def _put(text: str, start: int, end: int, new: str) -> str:
+    return text[:start] + new + text[end:]

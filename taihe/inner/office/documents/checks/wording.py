@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from .case import QUOTED, Case, at_spot, line_fix
-from .finding import Finding
+from .finding import Finding, Severity
 
 CLAUSE = "条例第十五条（四）"
 _ASKING = re.compile(r"请(?:予)?(?:批准|批示|审批|批复|指示)|妥否|当否|可否，请")
@@ -21,7 +22,7 @@ def check(case: Case) -> Iterator[Finding]:
         return
     if genre == "意见":  # handled like a 请示 when it goes up (条例第八条（七）)
         return
-    severity = "B" if genre == "报告" else "W"
+    severity: Severity = "B" if genre == "报告" else "W"
     for spot in case.of_part("body"):
         found = _ASKING.search(QUOTED.sub("", spot.text))
         if not found:
@@ -34,7 +35,7 @@ def check(case: Case) -> Iterator[Finding]:
             CLAUSE,
             f"{genre}中有“{found.group()}”，{genre}等非请示性公文不得夹带请示事项；需要上级批准的，改用请示另行上报。",
             fix_title=_title(genre, alone),
-            fix=line_fix(spot, lambda text, genre=genre: _without(text, genre)),
+            fix=line_fix(spot, partial(_without, genre=genre)),
         )
 
 

@@ -7,22 +7,28 @@ matter for a document.  `draft()` is a document with its first version closed, w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from taihe.ground.actor import Actor
+from taihe.ground.files.actions import attach
+from taihe.ground.files.owners import Owner
+from taihe.ground.files.upload import made_here
 from taihe.inner.office.documents import rights, seeds
 from taihe.inner.office.documents.actions import drafting
 from taihe.inner.office.documents.content import Content
 from taihe.inner.office.documents.models import Document, Series
+from taihe.inner.office.documents.paper import OWNER, PICTURES
 from taihe.inner.people import seeds as people_seeds
 from taihe.inner.people.models import Organ, Post, Role, RoleGrant
 from taihe.inner.people.tests.factories import LONG_AGO, RoleFactory, RoleGrantFactory
 from taihe.inner.workflow.tests.kit import Desk, desk
 
-from .notice import NOTICE, TEXT
+from .diagram import diagram_png
+from .notice import DIAGRAM, NOTICE, TEXT
 
 FOLDER = Path(settings.COUNTY_DIR)
 CLERK = (rights.DRAFT, rights.READ, rights.REGISTER, rights.RECEIVE)
@@ -70,12 +76,13 @@ def _grant(made: Desk, key: str, permissions: tuple[str, ...]) -> None:
 
 def county(*, everything: bool = False) -> County:
     """The county's organs (without stations and villages unless `everything`), posts, roles and series."""
-    whole = people_seeds.ORGAN_FILES
+    files: Any = people_seeds
+    whole = files.ORGAN_FILES
     try:
-        people_seeds.ORGAN_FILES = whole if everything else whole[:2]
-        people_seeds.load_county(FOLDER)
+        files.ORGAN_FILES = whole if everything else whole[:2]
+        files.load_county(FOLDER)
     finally:
-        people_seeds.ORGAN_FILES = whole
+        files.ORGAN_FILES = whole
     seeds.load(FOLDER)
     return County({one.code: one for one in Organ.objects.all()})
 
@@ -109,16 +116,30 @@ def draft(
     content: Content = NOTICE,
     lines: tuple[dict[str, Any], ...] = LINES + COPIES,
     closed: bool = True,
+    picture: bool = False,
     **fields: Any,
 ) -> Document:
-    """A document drafted through the real actions; `fields` are fields of 发文稿纸, `lines` its 主送 and 抄送."""
+    """A document drafted through the real actions; `fields` are fields of 发文稿纸, `lines` its 主送 and 抄送.
+
+    With `picture` the diagram of NOTICE is a file of the document, kept in the zone's store.
+    """
     drafter = by if isinstance(by, Desk) else of.at(*by)
     chosen = of.series(series)
     row = drafting.create(drafter.actor, series_pk=chosen.pk, genre=genre, drafting_organ_pk=drafter.post.organ_id)
+    if picture:
+        content = with_picture(drafter.actor, row, content)
     drafting.autosave(drafter.actor, row.pk, row.version, content, {"addressees": list(lines), **fields})
     if closed:
         drafting.check_in(drafter.actor, row.pk)
     return Document.objects.select_related("series__organ", "organ", "drafting_organ").get(pk=row.pk)
+
+
+def with_picture(actor: Actor, row: Document, content: Content) -> Content:
+    """The content with the diagram of NOTICE as a file of the document."""
+    prepared = made_here(BytesIO(diagram_png()), name="流程图（演示）.png", mime="image/png", looked_at="测试")
+    file = attach(actor, prepared, Owner(OWNER, str(row.pk)), purpose=PICTURES)
+    named = content.model_dump_json().replace(f'"key":"{DIAGRAM}"', f'"key":"{file.key}"')
+    return Content.model_validate_json(named)
 
 
 def sheet(**fields: Any) -> Document:

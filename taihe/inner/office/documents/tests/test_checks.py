@@ -15,6 +15,7 @@ from taihe.ground import clock
 from taihe.ground.paper import render
 
 from .. import checks
+from ..checks import layout
 from ..checks.case import Case
 from ..checks.layout import AREA, AREA_TOP, CHARACTER, first_line_at, measured
 from ..content import Attachment, Content, TableBlock, TextBlock
@@ -337,11 +338,32 @@ def test_one_name_on_head_signature_and_seal(bare):
     assert corrected(bare, content, "F11").signature == "太和县人民政府办公室"
 
 
-def test_the_drawn_paper_is_measured_only_when_asked(county):
-    paper = kit.draft(county)
-    assert list(measured(Case(paper, NOTICE, "submit"))) == []
-    drawn = checks.run(paper, NOTICE, stage="submit", measure=True)
+def test_the_drawn_paper_is_measured_when_asked(county, tmp_path, settings):
+    settings.TAIHE_FOLDER = str(tmp_path)
+    row = kit.draft(county, picture=True)
+    content = Content.model_validate(row.versions.get(number=row.head).content)
+    paper = build(row, content)
+    assert paper.appendices[0].blocks[1].kind == "picture" and render(paper).pages == 4
+    assert list(measured(Case(row, content, "submit"))) == []
+    drawn = checks.run(row, content, stage="submit", measure=True)
     assert [one for one in drawn if one.where == "paper"] == []
+
+
+def test_a_paper_drawn_wrong_is_seen(bare, monkeypatch):
+    """The places of a paper whose 版记 and seal fell elsewhere."""
+    from taihe.ground.paper import Rendered
+    from taihe.ground.paper.render import Place
+
+    good = render(build(bare, TEXT))
+    moved = {
+        "red-line": lambda one: Place(one.kind, 1, one.x, one.y + 5),
+        "name": lambda one: Place(one.kind, 2, one.x, 60, one.organ, 200),
+        "colophon": lambda one: Place(one.kind, 3, one.x, 250),
+    }
+    places = tuple(moved.get(one.kind, lambda same: same)(one) for one in good.places)
+    monkeypatch.setattr(layout, "render", lambda paper: Rendered(good.pdf, good.pages, places))
+    seen = {(one.code, one.place) for one in measured(Case(bare, TEXT, "submit"))}
+    assert {("F08", "rule"), ("F10", "parted"), ("F10", "alone"), ("F10", "edge"), ("F12", "place")} <= seen
 
 
 # -- 文字 -----------------------------------------------------------------------------------------
