@@ -12,7 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from taihe.ground import clock
+from taihe.ground.actor import Actor
 from taihe.ground.paper import render
+from taihe.ground.registers.actions import Subject, allocate, issue
+from taihe.ground.registers.models import Entry
 
 from .. import checks
 from ..checks import layout
@@ -196,6 +199,20 @@ def test_signature_review_and_recheck_come_before_a_number(bare):
     assert found(bare, TEXT, "D14", "sign") == []
     bare.number = "太政办〔2026〕7号"
     assert [one.severity for one in found(bare, TEXT, "D16")] == ["B"]
+
+
+def test_the_register_is_looked_through_when_a_number_is_given(county):
+    key, system = "documents.ZF01.太政办", Actor.system("测试")
+    row = kit.draft(county, content=TEXT, lines=kit.LINES[:1])
+    for number, day in ((1, date(2026, 5, 8)), (2, date(2026, 5, 6))):
+        entry = allocate(system, key, Subject("t", str(number), "演示"))
+        issue(system, entry.pk, dated=day)
+    row.number, row.dated = f"太政办〔{clock.today().year}〕2号", date(clock.today().year - 1, 12, 31)
+    places = {one.place: one.severity for one in found(row, TEXT, "N01", "number")}
+    assert places == {"year": "W", "order": "W"}
+    Entry.objects.filter(number=1).delete()
+    assert {"gap": "B"}.items() <= {one.place: one.severity for one in found(row, TEXT, "N01", "seal")}.items()
+    assert found(row, TEXT, "N01") == []
 
 
 def test_an_ended_series_issues_nothing(bare):
