@@ -19,7 +19,7 @@ from taihe.inner.workflow.queries import may_view as may_view_flow
 from .. import rights
 from ..models import Incoming
 from ..models.document import Audience
-from ..states import IncomingState
+from ..states import DeliveryState, IncomingState
 from .pages import PDF, PICTURES, shown
 
 OWNER = "documents.incoming"
@@ -123,9 +123,10 @@ def scans(row: Incoming) -> list[Attachment]:
 
 
 def paper_of(row: Incoming) -> tuple[Attachment, ...]:
-    """The files whose pages are the paper: the sealed original, or the scans; nothing of a paper taken back.
+    """The files whose pages are the paper: the sealed original, or the scans.
 
-    Looked up once for a row (1 query).
+    Of a replaced paper the corrected one's, once it has been signed for; nothing of one that was taken
+    back or returned.  Looked up once for a row (1 query).
     """
     known: tuple[Attachment, ...] | None = row.__dict__.get("_paper")
     if known is None:
@@ -134,8 +135,11 @@ def paper_of(row: Incoming) -> tuple[Attachment, ...]:
 
 
 def _paper_of(row: Incoming) -> tuple[Attachment, ...]:
-    if row.state == IncomingState.RECALLED:
+    if row.state in (IncomingState.RECALLED, IncomingState.RETURNED):
         return ()
+    if row.delivery is not None and row.delivery.state == DeliveryState.REPLACED:
+        newer = corrected(row)
+        return _paper_of(newer) if newer is not None else ()
     if row.delivery is not None:
         original = shown(row.delivery.document.pdf)
         return (original,) if original else ()
@@ -146,5 +150,5 @@ def corrected(row: Incoming) -> Incoming | None:
     """What the same organ received in place of a paper that was replaced (换版), once it has signed for it."""
     if row.delivery is None:
         return None
-    rows = Incoming.objects.filter(delivery__document__replaces=row.delivery.document, organ=row.organ)
-    return rows.order_by("-pk").first()
+    rows = Incoming.objects.filter(delivery__document__replaces=row.delivery.document_id, organ=row.organ_id)
+    return rows.select_related("delivery__document").order_by("-pk").first()

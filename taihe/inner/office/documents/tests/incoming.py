@@ -9,7 +9,7 @@ from typing import Any
 from taihe.ground.actor import Actor
 from taihe.inner.office.documents.actions import collecting, receiving
 from taihe.inner.office.documents.models import Delivery, Incoming
-from taihe.inner.people.models import Appointment, Organ, Post, Role
+from taihe.inner.people.models import Appointment, Organ, Role
 from taihe.inner.people.tests.factories import OrganFactory, PostFactory, RoleGrantFactory
 from taihe.inner.workflow import actions as workflow
 from taihe.inner.workflow.models import ProcessInstance, WorkItem
@@ -132,7 +132,3 @@ def build() -> Bureau:
 def letter(**fields: Any) -> receiving.Letter:
     """What a clerk writes of a paper that came by post."""
     return receiving.Letter(**{"source_name": "阜阳市演示局", "title": "关于测试的函（演示）", **fields})
-
-
-def posts(organ: Organ) -> list[Post]:
-    return list(Post.objects.filter(organ=organ))

@@ -8,13 +8,16 @@ from io import BytesIO
 import pytest
 
 from taihe.ground import clock
+from taihe.ground.action import unit_of_work
 from taihe.ground.errors import BadInput, Missing, NotAllowed
+from taihe.ground.files.actions import attach
+from taihe.ground.files.owners import Owner
 from taihe.ground.files.upload import made_here
 from taihe.ground.registers.models import Entry
-from taihe.inner.office.documents.actions import following_up, receiving
+from taihe.inner.office.documents.actions import collecting, following_up, receiving
 from taihe.inner.office.documents.errors_incoming import BadProposal, MustBeAccounted, NoResult, ReadersUnread
 from taihe.inner.office.documents.incoming_flow import IncomingPaper
-from taihe.inner.office.documents.models import Delivery, Incoming
+from taihe.inner.office.documents.models import Delivery, Document, Incoming
 from taihe.inner.office.documents.queries import incoming as queries
 from taihe.inner.people.actions import merge_organ
 from taihe.inner.people.models import Appointment, Organ
@@ -31,6 +34,7 @@ from taihe.inner.workflow import queries as work
 from taihe.inner.workflow.errors import OpinionRequired
 from taihe.inner.workflow.models import WorkItem
 
+from . import rows
 from .incoming import build, leader, letter, person, seated, unit
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +48,8 @@ def bureau(tmp_path, settings):
 
 
 def open_at(row: Incoming) -> list[str]:
-    rows = WorkItem.objects.filter(instance_id=row.instance_id, kind="do", status="open").order_by("pk")
-    return [f"{one.node}:{one.post_organ_name}" for one in rows]
+    found = WorkItem.objects.filter(instance_id=row.instance_id, kind="do", status="open").order_by("pk")
+    return [f"{one.node}:{one.post_organ_name}" for one in found]
 
 
 # -- 签收、登记、初审 ---------------------------------------------------------------------------------------
@@ -259,6 +263,22 @@ def test_a_corrected_paper_replaces_what_is_not_registered_and_marks_what_is(bur
     assert (going.state, bureau.flow(going).status) == ("handling", "running")
 
 
+def test_who_handles_a_replaced_paper_is_shown_the_corrected_one(bureau):
+    row = bureau.registered()
+    Delivery.objects.filter(pk=row.delivery_id).update(state="replaced", ended_reason="第3页数字有误")
+    scan = made_here(BytesIO(b"%PDF"), name="更正.pdf", mime="application/pdf", looked_at="测试")
+    assert queries.paper_of(Incoming.objects.get(pk=row.pk)) == ()
+    corrected = rows.document(bureau.sender, state="issued", replaces=row.delivery.document)
+    with unit_of_work("test.attach", SYSTEM):
+        key = attach(SYSTEM, scan, Owner("documents.document", str(corrected.pk)), purpose="正本").key
+    Document.objects.filter(pk=corrected.pk).update(pdf=key)
+    copy = rows.delivery(corrected, bureau.organ)
+    collecting.sign_for(bureau.clerk.actor, copy.pk, copy.version)
+    shown = Incoming.objects.get(pk=row.pk)
+    assert [one.name for one in queries.paper_of(shown)] == ["更正.pdf"]
+    assert queries.corrected(shown).delivery == copy
+
+
 def test_a_merged_organs_papers_are_finished_by_its_successor(bureau):
     row, successor = bureau.registered(), OrganFactory(short_name="县承接局")
     organ = Organ.objects.get(pk=bureau.organ.pk)
@@ -308,24 +328,22 @@ def test_what_is_meant_for_named_persons_mere_readers_do_not_find(bureau):
 
 def test_the_list_is_searched_by_words_source_and_day(bureau):
     row = bureau.registered(title="关于防汛演练的通知")
-    rows = queries.visible(bureau.clerk.actor)
+    found = queries.visible(bureau.clerk.actor)
     today = clock.today()
-    assert list(queries.narrowed(rows, text="防汛", source="演示局", since=today, until=today)) == [row]
-    assert list(queries.narrowed(rows, text=row.number)) == [row]
-    assert not queries.narrowed(rows, text="抗旱").exists()
-    assert not queries.narrowed(rows, since=today + timedelta(days=1)).exists()
-    assert queries.standing(rows) == {"handling": 1}
+    assert list(queries.narrowed(found, text="防汛", source="演示局", since=today, until=today)) == [row]
+    assert list(queries.narrowed(found, text=row.number)) == [row]
+    assert not queries.narrowed(found, text="抗旱").exists()
+    assert not queries.narrowed(found, since=today + timedelta(days=1)).exists()
+    assert queries.standing(found) == {"handling": 1}
 
 
 def test_the_county_office_registers_and_its_reviewers_propose_for_the_government(bureau):
     """The series of an organ say which office works for it."""
     from taihe.inner.office.documents.queries import assigning
 
-    from .rows import series
-
     office = OrganFactory(short_name="县政府办")
     director = seated(office, "主任", "reviewer", "signer", rank="dept_lead")
-    made = series(bureau.organ)
+    made = rows.series(bureau.organ)
     made.office = office
     made.save()
     assert [one.post_id for one in assigning.proposers(bureau.organ)] == [director.post.pk]

@@ -33,6 +33,7 @@ from ..models import Incoming
 from ..models.document import Genre
 from ..queries import incoming, pages
 from ..rights import READ, RECEIVE
+from ..states import DeliveryState, IncomingState
 from ..tables_incoming import IncomingTable
 
 KINDS = frozenset({"pdf", "png", "jpg"})
@@ -88,7 +89,10 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
         known |= matter(actor, flow)
         mine = _mine(actor, known["items"])
         current = [one for one in mine if one.status == Status.OPEN and one.kind == Kind.DO]
-        known |= {"mine": current[0] if current else None, "may_circulate": bool(mine) and row.state != "recalled"}
+        known |= {
+            "mine": current[0] if current else None,
+            "may_circulate": bool(mine) and row.state != IncomingState.RECALLED,
+        }
     else:
         known["files"] = files_of(row)
     return render(request, "office_documents/incoming/paper.html", known)
@@ -101,7 +105,9 @@ def _mine(actor: Actor, items: list[WorkItem]) -> list[WorkItem]:
 
 
 def files_of(row: Incoming) -> list[parts.Attached]:
-    """The paper itself, to open or to keep."""
+    """The paper itself, to open or to keep; a corrected one is opened from its own page."""
+    if row.delivery is not None and row.delivery.state == DeliveryState.REPLACED:
+        return []
     return [
         parts.Attached(one.name, reverse("files:download", args=[one.key]), one.size, one.purpose)
         for one in incoming.paper_of(row)
@@ -112,7 +118,7 @@ def paper_pages(row: Incoming) -> dict[str, Any]:
     """What the panel with the pages is drawn with: their addresses, and what its sender did meanwhile."""
     total = sum(pages.page_total(one) for one in incoming.paper_of(row))
     addresses = [reverse("documents:incoming_page", args=[row.pk, number]) for number in range(1, total + 1)]
-    replaced = row.delivery is not None and row.delivery.state == "replaced"
+    replaced = row.delivery is not None and row.delivery.state == DeliveryState.REPLACED
     return {
         "row": row,
         "pictures": addresses,
