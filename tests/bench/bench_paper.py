@@ -4,8 +4,8 @@ Ours is one process on one core with everything warm: the notice as data, typst,
 time stamp and revocation list, and the check of the sealed PDF.  The peer is what offices without such a library
 do: LibreOffice without windows turns the same text from .docx into PDF, a fresh program start for each paper, then the
 same notice ten times in one start, so that the start counts little; it knows no margins to the half millimetre and
-signs nothing.  Without `soffice` (Debian: libreoffice-writer-nogui, scripts/debian-packages.txt) the peer's columns
-stay empty and the row says so.
+signs nothing.  Without `soffice` (some 300 MB, so not among our packages: ``apt-get
+install --no-install-recommends libreoffice-writer-nogui``) the peer's columns stay empty and the row says so.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ class SealsConfig(AppConfig):
         from taihe.ground.audit import triggers
 
         triggers.register("inner_seals_sealuse")
-        from . import jobs, letters, menu, rights  # noqa: F401  register queued work, letters' handlers, permissions
+        from . import jobs, letters, menu, organ_news, rights  # noqa: F401  register queued work, letters' handlers, permissions
         from .internal import InternalProvider
         from .provider import register_provider
 

@@ -104,6 +104,7 @@ ACTIONS = {
     "seals.issue": "制发印章",
     "seals.renew": "换发印章证书",
     "seals.suspend": "停用印章",
+    "seals.suspend_with_organ": "随机构变动停用印章",
     "seals.resume": "启用印章",
     "seals.ask_destroy": "提出销毁印章",
     "seals.confirm_destroy": "确认销毁印章",

@@ -108,6 +108,21 @@ def suspend(actor: Actor, pk: int, version: int, *, reason: str) -> Seal:
     return seal
 
 
+def suspend_of_organ(actor: Actor, organ_pk: int, *, why: str) -> None:
+    """Suspend every seal of an organ that is no more; whoever changed the organ was asked for his rights there."""
+    for pk in Seal.objects.filter(organ_id=organ_pk, state=SealState.ACTIVE).values_list("pk", flat=True):
+        _suspend_with_organ(actor, pk, why=why)
+
+
+@action("seals.suspend_with_organ")
+def _suspend_with_organ(actor: Actor, pk: int, *, why: str) -> None:
+    seal = Seal.objects.select_for_update(of=("self",)).get(pk=pk)
+    before = snapshot(seal)
+    seal.state, seal.state_reason = SealState.SUSPENDED, why
+    _save(seal, "state", "state_reason")
+    record(seal, before=before, after=snapshot(seal), detail={"reason": why})
+
+
 @action("seals.resume")
 def resume(actor: Actor, pk: int, version: int, *, reason: str) -> Seal:
     """启用: a suspended seal may be used again; a request to destroy it is taken back with that."""

@@ -10,13 +10,16 @@ from cryptography import x509
 
 from taihe.gate.letters.seals import SealsTrust, SealsWanted
 from taihe.ground import clock
+from taihe.ground.action import unit_of_work
 from taihe.ground.errors import Missing, NotAllowed, StaleVersion
 from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.worker import drain
+from taihe.inner.people.models import OrganEvent
+from taihe.inner.people.registry import tell_organ_changed
 from taihe.inner.people.tests.factories import OrganFactory
 from taihe.inner.seals import api, jobs, letters, seeds
 from taihe.inner.seals.actions import issuing
-from taihe.inner.seals.errors import SamePerson, SealExists, WrongState
+from taihe.inner.seals.errors import NoUsableSeal, SamePerson, SealExists, WrongState
 from taihe.inner.seals.models import Seal
 from taihe.inner.seals.provider import provider, register_provider
 
@@ -65,6 +68,16 @@ def test_one_person_cannot_destroy_a_seal_alone(seal, manager):
         issuing.confirm_destroy(manager, seal.pk, asked.version)
     resumed = issuing.resume(manager, seal.pk, asked.version, reason="不再销毁")
     assert resumed.state == "active" and resumed.destroy_asked_at is None
+
+
+def test_the_seals_of_an_abolished_organ_are_out_of_use(seal, keeper, organ):
+    event = OrganEvent.objects.create(organ=organ, kind="abolished", on=clock.today(), recorded_at=clock.now())
+    with unit_of_work("test.abolish", keeper):
+        tell_organ_changed(keeper, event)
+    seal.refresh_from_db()
+    assert seal.state == "suspended" and seal.state_reason == "机构撤销"
+    with pytest.raises(NoUsableSeal):
+        api.require_seal(keeper, organ)
 
 
 def test_nobody_destroys_what_nobody_asked_for(seal, second):
