@@ -9,13 +9,14 @@ import typer
 
 from taihe.ground.errors import CountyError
 
-from . import audit_cli, gate_cli, prepare, setup_cli
+from . import audit_cli, gate_cli, portal_cli, prepare, setup_cli
 from .audit_cli import Zone, ZoneOption
 from .stopping import stop_switch
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="太和县电子政务系统：启动、安装、巡检与维护命令。")
 app.add_typer(gate_cli.app, name="gate")
 app.add_typer(audit_cli.app, name="audit")
+app.add_typer(portal_cli.app, name="portal")
 app.command("setup")(setup_cli.setup)
 
 

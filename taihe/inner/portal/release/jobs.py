@@ -87,5 +87,10 @@ def answer(payload: dict[str, Any]) -> None:
 @recurring("portal.sweep_releases", every_seconds=6 * 3600, queue="bake", transactional=False)
 def sweep_releases() -> None:
     """Contents of releases beyond those that are kept go."""
+    sweep_now()
+
+
+def sweep_now() -> int:
+    """Let go what no kept release needs; how many contents that were."""
     with locked(release_folder()):
-        sweep(release_store(), rule("portal.keep_releases"))
+        return sweep(release_store(), rule("portal.keep_releases"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet, Subquery
 
 from taihe.ground.errors import Missing
@@ -15,6 +17,22 @@ def release_state() -> ReleaseState:
     """Where publishing stands (a fresh row, unsaved, before the first release)."""
     found = ReleaseState.objects.select_related("newest", "pinned").first()
     return found or ReleaseState()
+
+
+def summary() -> dict[str, Any]:
+    """Where publishing stands, in plain values."""
+    state = release_state()
+    newest = state.newest
+    return {
+        "newest": newest.number if newest else 0,
+        "pages": newest.pages if newest else 0,
+        "cause": newest.cause if newest else "",
+        "made_at": newest.made_at.isoformat() if newest else None,
+        "outer": state.outer_number or 0,
+        "outer_highest": state.outer_highest,
+        "pinned": state.pinned.number if state.pinned else 0,
+        "alarms": alarms(closed=False).count(),
+    }
 
 
 def state_with_request() -> ReleaseState:
