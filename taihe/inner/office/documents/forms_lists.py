@@ -16,6 +16,7 @@ from .queries.searching import Asked
 from .states import IncomingState, State
 
 YEARS_BACK = 15
+GENRES = [("", "全部文种"), *((one, one) for one in Genre.values)]
 SORTS = (("", "按相关程度"), ("new", "按时间"))
 
 
@@ -33,7 +34,7 @@ class ListFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "标题或文号中的几个字"}),
     )  # fmt: skip
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *State.choices])
-    genre = forms.ChoiceField(label="文种", required=False, choices=[("", "全部文种"), *Genre.choices])
+    genre = forms.ChoiceField(label="文种", required=False, choices=GENRES)
     year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=0)
     organ = forms.TypedChoiceField(label="发文机关", required=False, coerce=int, empty_value=0)
 
@@ -67,7 +68,7 @@ class SearchForm(forms.Form):
         label="检索词", required=False, max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "标题、文号、正文中的词"}),
     )  # fmt: skip
-    genre = forms.ChoiceField(label="文种", required=False, choices=[("", "全部文种"), *Genre.choices])
+    genre = forms.ChoiceField(label="文种", required=False, choices=GENRES)
     year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=0)
     state = forms.ChoiceField(label="状态", required=False)
     organ = forms.ChoiceField(label="发文机关", required=False)

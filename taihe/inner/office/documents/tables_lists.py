@@ -41,7 +41,7 @@ class DocumentTable(GovTable):
     urgency = UrgencyCell(verbose_name="缓急", orderable=False)
     title = TitleColumn(verbose_name="标题", orderable=False)
     genre = tables.Column(verbose_name="文种", orderable=False, attrs={"td": {"class": "gv-nowrap"}})
-    organ_name = tables.Column(verbose_name="发文机关", orderable=False)
+    organ_name = tables.Column(verbose_name="发文机关", orderable=False, attrs={"td": {"class": "gv-nowrap"}})
     drafter_name = tables.Column(verbose_name="拟稿", orderable=False)
     state = tables.Column(verbose_name="状态", orderable=False, attrs={"td": {"class": "gv-nowrap"}})
     sorted_at = MomentColumn(verbose_name="印发或更新", orderable=False)
@@ -55,6 +55,10 @@ class DocumentTable(GovTable):
         """The title with its number below; what is no longer in force says so."""
         tags = [(record.get_force_display(), PAST[Force(record.force)])] if record.force in PAST else []
         return title_cell(document_url(record.pk), value or "（未填标题）", record.number, tags)
+
+    def render_genre(self, record: Document) -> str:
+        """The 文种, which is its own name."""
+        return record.genre
 
     def render_drafter_name(self, value: str, record: Document) -> str:
         """Who drafted it and where, unless the issuing organ drafted it itself."""

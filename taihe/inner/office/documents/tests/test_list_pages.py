@@ -66,7 +66,7 @@ def test_each_tab_shows_its_own(government):
     drafter, colleague = office(government, *CLERK), office(government, *CLERK)
     mine, other = document(drafter, state="issued"), document(colleague)
     assert mine.title in see(drafter) and other.title not in see(drafter)
-    assert mine.number in see(drafter)
+    assert mine.number in see(drafter) and "通知" in see(drafter) and "Notice" not in see(drafter)
     for tab in ("office", "all"):
         assert mine.title in see(drafter, tab=tab) and other.title in see(drafter, tab=tab)
     assert "没有起草过公文" in see(office(government), tab="mine")

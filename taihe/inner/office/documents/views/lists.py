@@ -106,6 +106,6 @@ def _narrowed(request: HttpRequest) -> bool:
 
 def _create_url() -> str:
     try:
-        return reverse("documents:create")
+        return reverse("documents:new")
     except NoReverseMatch:
         return ""
