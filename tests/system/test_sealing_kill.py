@@ -14,11 +14,29 @@ import pytest
 
 from .house import ROOT, House, house_from, lay_out, until
 from .test_killpoints import places
-from .test_publishing import SEED, WHOLE, Desk
+from .test_publishing import WHOLE, Desk
 
 pytestmark = pytest.mark.kill
 
 PLACES = [one for one in places() if one.startswith("documents.seal")]
+# The demo county without its site, and one seal.
+SEED = """
+from taihe.zones import prepare
+prepare.enter("inner")
+from pathlib import Path
+from django.conf import settings
+from taihe.inner.office.documents import seeds as series
+from taihe.inner.office.documents.models import Series
+from taihe.inner.people import seeds as people
+from taihe.inner.seals.seeds import demo_seals
+from taihe.inner.workflow.seeds import load_flows
+folder = Path(settings.COUNTY_DIR)
+people.load_county(folder)
+load_flows(folder / "flows")
+series.load(folder)
+people.load_demo(folder)
+demo_seals((one.seal_organ, one.signature) for one in Series.objects.filter(code="太政办"))
+"""
 DEATHS = int(os.environ.get("TAIHE_SEAL_KILLS", "2"))  # at each place; a sealing is given up after the fifth try
 
 

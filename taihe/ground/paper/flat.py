@@ -22,13 +22,13 @@ def flattened(pdf: bytes) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
     total, drawn = int(writer.prev.root["/Pages"]["/Count"]), False
     for number in range(total):
-        page, _ = writer.find_page_for_modification(number)
+        page, _ = writer.find_page_for_modification(number)  # type: ignore[no-untyped-call]
         for place, annotation in enumerate(page.get_object().get("/Annots", ())):
             drawn |= _draw(writer, number, place, annotation.get_object())
     if not drawn:
         return pdf
     out = BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
@@ -53,6 +53,7 @@ def _draw(writer: IncrementalPdfFileWriter, number: int, place: int, annotation:
     name = f"/Shown{number}x{place}"
     words = f"q {across:.5f} 0 0 {up:.5f} {left - x0 * across:.3f} {bottom - y0 * up:.3f} cm {name} Do Q"
     content = writer.add_object(generic.StreamObject(stream_data=words.encode("ascii")))
-    resources = generic.DictionaryObject({_name("/XObject"): generic.DictionaryObject({_name(name): picture})})
-    writer.add_stream_to_page(number, content, resources=resources)
+    inner = generic.DictionaryObject({_name(name): picture})  # type: ignore[no-untyped-call]
+    resources = generic.DictionaryObject({_name("/XObject"): inner})  # type: ignore[no-untyped-call]
+    writer.add_stream_to_page(number, content, resources=resources)  # type: ignore[no-untyped-call]
     return True

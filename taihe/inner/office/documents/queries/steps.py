@@ -11,13 +11,13 @@ from taihe.ground.paper import Paper, preview_pages
 from taihe.inner.workflow.models import Kind, ProcessInstance, Status, WorkItem
 from taihe.inner.workflow.seats import on_desk, seat_of
 
-from ..actions.drafting import PARKED
 from ..content import Content
 from ..flow_rows import JOINED, content_of, newest, numbered
 from ..models import Document, DocumentVersion, SealJob, Signing
 from ..paper import DRAFT, FINAL, Looks, build, written
 from ..states import JobState, State
 from .changes import Change, changes
+from .drafting import PARKED
 
 FINAL_STATES = (State.NUMBERED, State.SEALED, State.ISSUED)
 """Where the text is looked at as it will be printed (清样)."""
@@ -43,7 +43,7 @@ def instance_of(row: Document) -> ProcessInstance | None:
 def cells(row: Document) -> Mapping[str, Any]:
     """The ruled cells of the 发文稿纸 beside the opinions (4 queries)."""
     version = DocumentVersion.objects.filter(document=row, number=row.head).first()
-    content = content_of(version) if version else Content(title=row.title)
+    content = content_of(version) if version else Content.model_validate({"title": row.title})
     signings = list(Signing.objects.filter(document=row))
     return {
         "document": row,

@@ -12,7 +12,7 @@ from typing import Any
 from taihe.ground.actor import Actor
 from taihe.ground.registers.actions import open_register
 from taihe.inner.office.documents.actions import drafting, flowing, sealing
-from taihe.inner.office.documents.content import Content, TextBlock
+from taihe.inner.office.documents.content import Content
 from taihe.inner.office.documents.models import Document, SealJob, Series
 from taihe.inner.office.documents.sealing_work import carry_out
 from taihe.inner.people.models import Organ
@@ -86,7 +86,8 @@ class House:
         made = drafting.create(
             self.drafter.actor, series_pk=self.series.pk, genre="通知", drafting_organ_pk=self.section.pk
         )
-        content = Content(title=title, blocks=(TextBlock(text=text),), signature=self.county.name)
+        parts = {"title": title, "blocks": [{"kind": "text", "text": text}], "signature": self.county.name}
+        content = Content.model_validate(parts)
         lines = [{"role": "main", "text": self.dept.name, "organ": self.dept.pk}]
         given = {"addressees": lines, "phone": "0558-8600000", **fields}
         drafting.autosave(self.drafter.actor, made.pk, made.version, content, given)
@@ -165,4 +166,5 @@ def open_steps(made: Document) -> list[tuple[str, str]]:
 
 
 def flow_of(made: Document) -> ProcessInstance:
+    assert made.instance_id is not None
     return ProcessInstance.objects.get(pk=made.instance_id)
