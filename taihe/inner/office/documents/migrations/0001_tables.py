@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('drafting_organ_name', models.CharField(max_length=120, verbose_name='拟稿单位名称')),
                 ('drafter_name', models.CharField(max_length=80, verbose_name='拟稿人姓名')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
-                ('genre', models.CharField(choices=[('决议', 'Resolution'), ('决定', 'Decision'), ('命令', 'Order'), ('公报', 'Communique'), ('公告', 'Announcement'), ('通告', 'Notification'), ('意见', 'Opinion'), ('通知', 'Notice'), ('通报', 'Circular'), ('报告', 'Report'), ('请示', 'Request'), ('批复', 'Reply'), ('议案', 'Proposal'), ('函', 'Letter'), ('纪要', 'Minutes')], default='通知', max_length=4, verbose_name='文种')),
+                ('genre', models.CharField(choices=[('决议', '决议'), ('决定', '决定'), ('命令', '命令'), ('公报', '公报'), ('公告', '公告'), ('通告', '通告'), ('意见', '意见'), ('通知', '通知'), ('通报', '通报'), ('报告', '报告'), ('请示', '请示'), ('批复', '批复'), ('议案', '议案'), ('函', '函'), ('纪要', '纪要')], default='通知', max_length=4, verbose_name='文种')),
                 ('direction', models.CharField(choices=[('down', '下行文'), ('up', '上行文'), ('flat', '平行文')], default='down', max_length=4, verbose_name='行文方向')),
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
                 ('urgency', models.CharField(choices=[('normal', '平件'), ('urgent', '加急'), ('critical', '特急')], default='normal', max_length=8, verbose_name='缓急')),
