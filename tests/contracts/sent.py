@@ -54,7 +54,7 @@ class Sent:
     def grow(self, count: int) -> None:
         """More papers before the clerk, more copies of the document, more notices, more organs on the list."""
         now = clock.now()
-        for place in range(count):
+        for _ in range(count):
             copy = rows.delivery(rows.document(self.sender, state="issued"), self.organ)
             organ = OrganFactory()
             other = rows.delivery(self.document, organ)
@@ -63,6 +63,6 @@ class Sent:
             DeliveryEvent.objects.create(delivery=other, organ=organ, **told)
             lines = Addressee.objects.filter(document=self.words["sealed_document"])
             lines.create(
-                document_id=self.words["sealed_document"], role="cc", order=lines.count() + place, text=organ.name,
+                document_id=self.words["sealed_document"], role="cc", order=lines.count(), text=organ.name,
                 organ=organ,
             )  # fmt: skip
