@@ -75,7 +75,7 @@ def as_word(paper: Paper, file: Path) -> None:
         Mm(37),
         Mm(35),
     )
-    made.styles["Normal"].font.size = Pt(16)  # type: ignore[attr-defined]
+    made.styles["Normal"].font.size = Pt(16)
     lines = [*paper.mark, paper.number, *paper.title_lines, f"{paper.addressees}："]
     lines += [
         f"{one.heading}{''.join(run.text for run in one.runs)}" for one in paper.blocks if one.kind == "paragraph"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
@@ -21,9 +20,10 @@ from . import queries
 from .actions.using import note_use
 from .errors import NoUsableSeal, SealNotUsable
 from .models import Seal, SealState
-from .provider import Impression, provider, signing_provider
+from .provider import Impression, signing_provider
 from .queries import Original, known_original, seals_of
 from .rights import USE
+from .trust import trust
 
 __all__ = [
     "Original",
@@ -72,7 +72,7 @@ def require_seal(actor: Actor, organ: Organ) -> Seal:
 def sign_paper(pdf: bytes, places: Sequence[Place], *, reason: str) -> bytes:
     """The PDF with every seal on it, in the order given; the bytes before each signature stay as they were.
 
-    About 0.2 s a seal: call it outside any transaction.  Who may do this was asked before (`require_seal`), and
+    About 0.3 s a seal: call it outside any transaction.  Who may do this was asked before (`require_seal`), and
     `note_use` asks again.  Raises SealNotUsable, NoCertifiedProvider, SealKeyMissing, GlyphsMissing or
     PaperFontsMissing; the PDF given stays untouched.
     """
@@ -97,13 +97,15 @@ def _guard_state(seal: Seal) -> None:
 
 
 def _guard_certificate(seal: Seal) -> None:
+    if seal.provider != signing_provider().name:
+        raise SealNotUsable(title=seal.title, why="证书由原来的签章服务签发，须换发")
     if queries.certificate_of(seal).not_after <= clock.now():
         raise SealNotUsable(title=seal.title, why="证书已到期，须换发")
 
 
 def check(pdf: bytes) -> PaperVerdict:
     """Whether a PDF of our own is sealed by this county and unchanged since; raises nothing for a bad file."""
-    roots, lists = _trust()
+    roots, lists = trust()
     return check_seals(
         pdf,
         [asn1_x509.Certificate.load(one) for one in roots],
@@ -113,12 +115,5 @@ def check(pdf: bytes) -> PaperVerdict:
 
 def check_strange(pdf: bytes) -> PaperVerdict:
     """`check` for a file that somebody brings: in a process of its own, with an end (rule seals.verify_seconds)."""
-    roots, lists = _trust()
+    roots, lists = trust()
     return check_apart(pdf, roots, lists, seconds=rule("seals.verify_seconds"))
-
-
-def _trust() -> tuple[list[bytes], list[bytes]]:
-    """Roots and the list of the revoked as it stands this moment, as DER."""
-    chosen = provider()
-    life = timedelta(days=rule("seals.list_days"))
-    return chosen.roots(), [chosen.revocation_list(queries.revoked(chosen.name), life)]

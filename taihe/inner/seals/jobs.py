@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 from typing import Any
 
 from taihe.gate.letters.seals import SealsTrust
 from taihe.gate.posting import post
 from taihe.ground import clock
 from taihe.ground.outbox.registry import handler, recurring
-from taihe.ground.rules import rule
 
 from . import queries
 from .actions.issuing import SEND_TRUST
-from .provider import provider
+from .provider import known_providers, provider
+from .trust import trust
 
 DAILY = 24 * 3600
 
@@ -22,14 +21,14 @@ DAILY = 24 * 3600
 def send_trust() -> None:
     """Post the newest roots and list of revoked certificates; inside a unit of work."""
     chosen = provider()
-    listed = chosen.revocation_list(queries.revoked(chosen.name), timedelta(days=rule("seals.list_days")))
+    roots, lists = trust()
     post(
         SealsTrust(
             issued_at=clock.now(),
             provider=chosen.title,
             certified=chosen.certified,
-            roots=tuple(base64.b64encode(one).decode() for one in chosen.roots()),
-            revocation_lists=(base64.b64encode(listed).decode(),),
+            roots=tuple(base64.b64encode(one).decode() for one in roots),
+            revocation_lists=tuple(base64.b64encode(one).decode() for one in lists),
         )
     )
 
@@ -48,7 +47,8 @@ def send_trust_daily() -> None:
 
 @handler("seals.destroy_keys", transactional=False)
 def destroy_keys(payload: dict[str, Any]) -> None:
-    """The keys of a destroyed seal go; done again after a crash, it does nothing."""
-    for provider_name, serial in queries.keys_of_destroyed(payload["seal"]):
-        if provider_name == provider().name:
-            provider().forget(serial)
+    """Keys that sign no more go, after a renewal or a destruction; done again after a crash, it does nothing."""
+    known = known_providers()
+    for name, serial in queries.keys_out_of_use(payload["seal"]):
+        if name in known:
+            known[name].forget(serial)

@@ -85,6 +85,11 @@ def forget_provider(name: str) -> None:
     _known.pop(name, None)
 
 
+def known_providers() -> Mapping[str, SealProvider]:
+    """Every provider there is, by name."""
+    return dict(_known)
+
+
 def provider() -> SealProvider:
     """The provider this installation has chosen.  Raises BadSetup for an unknown name."""
     name = getattr(settings, "TAIHE_SEAL_PROVIDER", "internal")

@@ -34,7 +34,7 @@ from .forms import VerifyForm
 
 OWNER = "seals.verify"
 AT_ONCE = 2
-PATIENCE = 10.0
+PATIENCE = 3.0
 pace = Pace("seals.verifications_per_minute", VerifyTooFast)
 _places = threading.BoundedSemaphore(AT_ONCE)
 

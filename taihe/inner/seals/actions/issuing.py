@@ -91,6 +91,7 @@ def renew(actor: Actor, pk: int, version: int) -> Seal:
     _keep_certificate(actor, seal, made)
     _save(seal, "serial", "provider", "certified")
     record(seal, before=before, after=snapshot(seal), detail={"serial": made.serial, "replaces": old})
+    _keys_go(seal)
     _trust_changed()
     return seal
 
@@ -171,7 +172,7 @@ def confirm_destroy(actor: Actor, pk: int, version: int) -> Seal:
         one.save(update_fields=["revoked_at", "revoked_reason"])
     _save(seal, "state", "destroyed_at", "destroyed_by_name", "valid_to")
     record(seal, before=before, after=snapshot(seal), detail={"reason": seal.state_reason})
-    enqueue("seals.destroy_keys", {"seal": seal.pk}, dedupe=f"seals.destroy_keys:{seal.pk}")
+    _keys_go(seal)
     _trust_changed()
     return seal
 
@@ -219,6 +220,11 @@ def _fit_name(title: str) -> str:
     except CountyError as cannot:
         raise BadSealName(title=title[:60], why=cannot.sentences()[0].rstrip("。")) from cannot
     return name
+
+
+def _keys_go(seal: Seal) -> None:
+    """Keys the seal no longer signs with are destroyed once this stands."""
+    enqueue("seals.destroy_keys", {"seal": seal.pk}, dedupe=f"seals.destroy_keys:{seal.pk}")
 
 
 def _trust_changed() -> None:

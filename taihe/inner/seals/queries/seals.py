@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
@@ -69,9 +69,10 @@ def revoked(provider: str) -> dict[str, datetime]:
     return {serial: moment for serial, moment in rows.values_list("serial", "revoked_at") if moment}
 
 
-def keys_of_destroyed(pk: int) -> list[tuple[str, str]]:
-    """Provider and serial of every certificate of a destroyed seal; nothing for one that is not destroyed."""
-    rows = SealCertificate.objects.filter(seal_id=pk, seal__state=SealState.DESTROYED)
+def keys_out_of_use(pk: int) -> list[tuple[str, str]]:
+    """Provider and serial of the certificates a seal no longer signs with: renewed ones, all of a destroyed seal."""
+    rows = SealCertificate.objects.filter(seal_id=pk)
+    rows = rows.exclude(Q(serial=F("seal__serial")) & ~Q(seal__state=SealState.DESTROYED))
     return list(rows.values_list("provider", "serial"))
 
 
@@ -84,3 +85,8 @@ def by_state(actor: Actor) -> dict[str, int]:
     """How many of the seals the asker may see are in each state."""
     rows = visible_seals(actor).order_by().values_list("state").annotate(Count("pk"))
     return dict(rows)
+
+
+def providers_used() -> list[str]:
+    """Names of the providers that have ever made a certificate here."""
+    return list(SealCertificate.objects.order_by("provider").values_list("provider", flat=True).distinct())

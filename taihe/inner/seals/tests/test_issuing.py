@@ -14,14 +14,16 @@ from taihe.ground.action import unit_of_work
 from taihe.ground.errors import Missing, NotAllowed, StaleVersion
 from taihe.ground.outbox.models import OutboxMessage
 from taihe.ground.outbox.worker import drain
+from taihe.ground.paper.authority import Authority
 from taihe.inner.people.models import OrganEvent
 from taihe.inner.people.registry import tell_organ_changed
 from taihe.inner.people.tests.factories import OrganFactory
 from taihe.inner.seals import api, jobs, letters, seeds
 from taihe.inner.seals.actions import issuing
-from taihe.inner.seals.errors import NoUsableSeal, SamePerson, SealExists, WrongState
+from taihe.inner.seals.errors import NoUsableSeal, SamePerson, SealExists, SealNotUsable, WrongState
+from taihe.inner.seals.internal import InternalProvider
 from taihe.inner.seals.models import Seal
-from taihe.inner.seals.provider import provider, register_provider
+from taihe.inner.seals.provider import forget_provider, provider, register_provider
 
 from .papers import note, sealed
 
@@ -85,10 +87,12 @@ def test_nobody_destroys_what_nobody_asked_for(seal, second):
         issuing.confirm_destroy(second, seal.pk, seal.version)
 
 
-def test_a_renewed_certificate_leaves_older_papers_good(seal, manager):
+def test_a_renewed_certificate_leaves_older_papers_good(seal, manager, keys, posted):
     old = sealed(seal)
     renewed = issuing.renew(manager, seal.pk, seal.version)
     assert renewed.serial != seal.serial and renewed.certificates.count() == 2
+    drain("main")
+    assert {one.name for one in (keys / "seals").glob("seal-*.key")} == {f"seal-{renewed.serial}.key"}
     assert api.check(old).sound and api.check(sealed(renewed)).sound
 
 
@@ -132,6 +136,29 @@ def test_demo_seals_are_made_once_and_never_again_for_a_destroyed_one(keys, mana
     assert Seal.objects.get(organ=other).title == "演示署名"
     destroy(Seal.objects.get(organ=organ), manager, second)
     assert seeds.demo_seals(names) == 0
+
+
+def test_another_provider_leaves_older_papers_good_and_asks_for_renewal(seal, keeper, manager, organ, settings):
+    """The certified service of a later day is played by a second authority."""
+
+    class Later(InternalProvider):
+        name, title, certified = "later", "演示签章服务", True
+
+        def authority(self):
+            return Authority(settings.TAIHE_KEY_DIR / "later", "演示签章服务")
+
+    old = sealed(seal)
+    register_provider(Later())
+    try:
+        settings.TAIHE_SEAL_PROVIDER, settings.TAIHE_DEMO = "later", False
+        with pytest.raises(SealNotUsable, match="换发"):
+            api.require_seal(keeper, organ)
+        renewed = issuing.renew(manager, seal.pk, seal.version)
+        new = sealed(renewed)
+        assert api.require_seal(keeper, organ) == seal and renewed.certified
+        assert api.check(old).sound and api.check(new).sound
+    finally:
+        forget_provider("later")
 
 
 def test_a_provider_registers_once(keys):

@@ -165,6 +165,14 @@ def test_one_address_cannot_keep_the_checker_busy(trusted, visitor):
     assert codes == [422] * 20 + [429]
 
 
+def test_when_all_places_are_taken_the_next_is_asked_to_wait(trusted, visitor, paper, monkeypatch):
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    with views._place(), views._place():
+        answer = check(visitor, paper)
+        assert answer.status_code == 503 and answer["X-Error-Code"] == "seals.busy"
+    assert check(visitor, paper).status_code == 200
+
+
 def test_only_newer_trust_data_are_taken_and_each_refusal_is_on_record(trusted, authority, credential):
     held = TrustData.objects.get().issued_at
     older = letter(authority, {credential.serial: clock.now()}, at=held - timedelta(hours=1))
