@@ -65,6 +65,14 @@ class IncomingPaper(SubjectKind):
             return given
         return max(workdays_between(clock.today(), due).days, 0)
 
+    def skips(self, instance: ProcessInstance) -> frozenset[str]:
+        """Once proposed it is known whether leaders and units are asked."""
+        row = incoming.incoming_of(instance)
+        if not row.proposal:
+            return frozenset()
+        unasked = {"instruct": not row.leaders, "handle": not row.handlers}
+        return frozenset(node for node, missing in unasked.items() if missing)
+
     # -- checks -------------------------------------------------------------------------------------
 
     def guard(self, actor: Actor, item: WorkItem, outcome: str) -> None:

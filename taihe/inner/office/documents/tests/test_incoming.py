@@ -104,6 +104,7 @@ def test_nobody_without_the_right_registers(bureau):
 def test_a_paper_to_be_known_goes_straight_to_the_clerk(bureau):
     row = bureau.proposed(handling="read")
     assert open_at(row) == [f"close:{bureau.organ.short_name}"] * 2
+    assert IncomingPaper().skips(bureau.flow(row)) == {"instruct", "handle"}
     bureau.do(row, bureau.clerk, "done")
     assert row.state == "closed" and row.closed_at and bureau.flow(row).end == "closed"
 
