@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
@@ -40,7 +40,21 @@ def plain(html: str) -> str:
     return "\n".join(line.strip() for line in unescape(text).splitlines() if line.strip())
 
 
-def _fields(content: PageContent) -> Iterator[tuple[str, str]]:
+def named_pages(content: PageContent | None) -> set[int]:
+    """Ids of other pages that a content speaks of: columns and articles."""
+    if isinstance(content, ArticleContent):
+        return {content.column_id, *content.related}
+    if isinstance(content, ColumnContent):
+        return {content.parent_id} if content.parent_id else set()
+    if isinstance(content, HomeContent):
+        return {*content.slides, *([content.headline] if content.headline else [])}
+    return set()
+
+
+def _fields(content: PageContent, names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    def name(page_id: int | None) -> str:
+        return names.get(page_id, f"第{page_id}号页面（已不存在）") if page_id else ""
+
     yield "标题", content.title
     if isinstance(content, ArticleContent):
         yield "来源", content.source
@@ -55,11 +69,11 @@ def _fields(content: PageContent) -> Iterator[tuple[str, str]]:
         yield "成文日期", str(content.written_on or "")
         yield "有效性", content.validity
         yield "归档日期", str(content.archived_on or "")
-        yield "栏目编号", str(content.column_id)
-        yield "相关稿件", "，".join(str(one) for one in content.related)
+        yield "栏目", name(content.column_id)
+        yield "相关稿件", "，".join(map(name, content.related))
     elif isinstance(content, ColumnContent):
         yield "网址段", content.slug
-        yield "上级栏目", str(content.parent_id or "")
+        yield "上级栏目", name(content.parent_id)
         yield "栏目描述", content.description
         yield "关键词", "，".join(content.keywords)
         yield "栏目类别", content.column_type
@@ -69,16 +83,19 @@ def _fields(content: PageContent) -> Iterator[tuple[str, str]]:
         channel = content.channel
         yield "子站", f"{channel.name}（{channel.organ}）{channel.colour} {channel.intro}" if channel else ""
     elif isinstance(content, HomeContent):
-        yield "头条", str(content.headline or "")
-        yield "轮播稿件", "，".join(str(one) for one in content.slides)
+        yield "头条", name(content.headline)
+        yield "轮播稿件", "，".join(map(name, content.slides))
         yield "网站公告", content.notice
 
 
-def changes(old: PageContent | None, new: PageContent) -> list[Change]:
-    """The fields that differ; all that are filled, when there is no earlier form."""
-    before = dict(_fields(old)) if old is not None else {}
+def changes(old: PageContent | None, new: PageContent, names: Mapping[int, str]) -> list[Change]:
+    """The fields that differ; all that are filled, when there is no earlier form.
+
+    `names` are the titles of `named_pages` of both.
+    """
+    before = dict(_fields(old, names)) if old is not None else {}
     found = []
-    for title, text in _fields(new):
+    for title, text in _fields(new, names):
         if before.get(title, "") != text:
             found.append(Change(title, tuple(_pieces(before.get(title, ""), text))))
     return found

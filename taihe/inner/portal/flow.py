@@ -50,6 +50,10 @@ class PageReview(SubjectKind):
             raise NoReviewer(level=LEVELS.get(node, node), organ=row.organ.short_name)
         return [Signer(post, officer) for post, officer in found]
 
+    def skips(self, instance: ProcessInstance) -> frozenset[str]:
+        """A review at two levels has no 复审."""
+        return frozenset({"second"}) if instance.context.get("levels") == 2 else frozenset()
+
     # -- checks -------------------------------------------------------------------------------------
 
     def guard(self, actor: Actor, item: WorkItem, outcome: str) -> None:

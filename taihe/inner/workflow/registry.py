@@ -64,6 +64,10 @@ class SubjectKind:
         """Working days a signer has at a node; `given` is what the BPMN file says."""
         return given
 
+    def skips(self, instance: ProcessInstance) -> frozenset[str]:
+        """Nodes that this matter will not come to: stepper and sheet leave them out while nobody was asked there."""
+        return frozenset()
+
     # -- checks: raise a CountyError to refuse --------------------------------------------------------
 
     def guard(self, actor: Actor, item: WorkItem, outcome: str) -> None:

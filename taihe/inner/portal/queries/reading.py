@@ -18,7 +18,7 @@ from taihe.inner.people.permissions import may, scopes_of, within
 
 from .. import rights
 from ..content import PageContent, read_content
-from ..differences import Change, changes
+from ..differences import Change, changes, named_pages
 from ..models import Approval, Article, Release, Submission, Withdrawal
 from ..offers import PREFIX, WAITING, changed
 from .desk import below
@@ -60,8 +60,10 @@ def before(row: Submission) -> PageContent | None:
 
 def differences(row: Submission) -> tuple[list[Change], bool]:
     """What is new against the last approved form, and whether there was one."""
-    old = before(row)
-    return changes(old, read_content(row.content)), old is not None
+    old, new = before(row), read_content(row.content)
+    pages = Page.objects.filter(pk__in=named_pages(old) | named_pages(new))
+    names = {pk: draft or title for pk, draft, title in pages.values_list("pk", "draft_title", "title")}
+    return changes(old, new, names), old is not None
 
 
 def shown(row: Submission) -> dict[str, Any]:
@@ -72,6 +74,7 @@ def shown(row: Submission) -> dict[str, Any]:
         "findings": row.screening.get("findings", []),
         "changes": found,
         "has_old": has_old,
+        "unread": bool(row.content.get("downloads") or row.content.get("pictures") or row.content.get("lead")),
         "given": [one for one in row.reviewers if not one["void"]],
         "secrecy_title": row.get_secrecy_opinion_display() if row.secrecy_opinion else "",
     }

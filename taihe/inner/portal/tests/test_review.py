@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.urls import reverse
 
 from taihe.ground.audit.models import AuditEntry
 from taihe.ground.errors import BadInput, CountyError, StaleVersion
@@ -13,9 +16,11 @@ from taihe.inner.workflow import actions as workflow
 from .. import actions
 from ..content import ArticleContent, content_digest, read_content
 from ..errors import ContentBlocked, InReview, NothingNew, OwnText, ReviewIncomplete
-from ..models import Approval, Submission
+from ..models import Approval, Article, Submission
 from ..preparing import prepare
+from ..queries import reading
 from ..queries.approved import approved_now, approved_page
+from . import newsroom as make
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +38,37 @@ def test_two_reviews_make_a_signed_approval_and_promise_the_bake(house):
     assert found.digest == content_digest(found.content) == row.digest
     assert OutboxMessage.objects.filter(kind="portal.bake").count() == 1
     assert AuditEntry.objects.filter(action="portal.approve", outcome="done").count() == 1
+
+
+def review_page(house, who, row):
+    """What a reviewer's page says, without the drawing of the whole flow."""
+    shown = house.client(who).get(reverse("workflow:item", args=[house.item(row, who).pk])).content.decode()
+    return re.sub(r"<svg.*?</svg>", "", shown, flags=re.DOTALL)
+
+
+def test_a_review_at_two_levels_shows_no_second_one(house):
+    assert "复审" not in review_page(house, "first", house.submit(house.article()))
+    assert "复审" in review_page(house, "first", house.submit(house.article(house.notices)))
+
+
+def test_the_reviewer_reads_names_of_columns_not_numbers(house):
+    page = house.published()
+    page.move(house.majing_column, pos="last-child")
+    page = Article.objects.get(pk=page.pk)
+    page.save_revision(user=house.editor, changed=True, clean=False)
+    found, has_old = reading.differences(house.submit(page, by="majing"))
+    (moved,) = [one for one in found if one.title == "栏目"]
+    assert has_old and {one.text for one in moved.pieces if one.how != "same"} <= set("政务要闻马集镇") | {
+        "政务要闻",
+        "马集镇",
+    }
+
+
+def test_the_reviewer_is_told_what_no_machine_has_read(house):
+    plain = review_page(house, "first", house.submit(house.article()))
+    assert "没有经过机器检查" not in plain
+    shown = house.article(title="带图的一稿", lead=make.image(house.county))
+    assert "没有经过机器检查" in review_page(house, "first", house.submit(shown))
 
 
 def test_important_columns_take_three_reviews(house):

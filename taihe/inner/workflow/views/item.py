@@ -72,7 +72,8 @@ def matter(actor: Actor, instance: ProcessInstance, *, body: bool = True) -> dic
     A module's own page leaves the `body` out, which it draws itself.
     """
     kind, lines, items = subject(instance.kind), queries.timeline(instance), queries.items_of(instance)
-    found = queries.stepper(instance, items, lines)
+    skipped = kind.skips(instance)
+    found = [one for one in queries.stepper(instance, items, lines) if one.items or one.node not in skipped]
     return {
         "instance": instance,
         "kind": kind,
