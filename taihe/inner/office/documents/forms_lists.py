@@ -35,8 +35,8 @@ class ListFilter(forms.Form):
     )  # fmt: skip
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部状态"), *State.choices])
     genre = forms.ChoiceField(label="文种", required=False, choices=GENRES)
-    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=0)
-    organ = forms.TypedChoiceField(label="发文机关", required=False, coerce=int, empty_value=0)
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+    organ = forms.TypedChoiceField(label="发文机关", required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, issuers: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,7 +69,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "标题、文号、正文中的词"}),
     )  # fmt: skip
     genre = forms.ChoiceField(label="文种", required=False, choices=GENRES)
-    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=0)
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label="状态", required=False)
     organ = forms.ChoiceField(label="发文机关", required=False)
     sort = forms.ChoiceField(label="排序", required=False, choices=SORTS)

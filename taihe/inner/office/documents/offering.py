@@ -69,7 +69,7 @@ def offer(payload: dict[str, Any]) -> None:
 
 def offer_of(document: Document) -> Offer:
     """The signed text and the sealed paper as an article's parts.  Raises FileLost, FileDamaged."""
-    version = DocumentVersion.objects.get(document=document, number=document.signed_version)
+    version = DocumentVersion.objects.get(document=document, number=document.signed_version or document.head)
     content = Content.model_validate(version.content)
     first = next((line for one in content.blocks if isinstance(one, TextBlock) for line in _lines(one.text)), "")
     sealed = File.objects.get(key=document.pdf)

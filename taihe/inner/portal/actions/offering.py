@@ -100,7 +100,7 @@ def _column() -> Column:
     path, home = document_column(), PortalHome.objects.first()
     if home is not None and path:
         Page.objects.select_for_update(of=("self",)).filter(pk=home.pk).first()  # one offer at a time
-        found = Column.objects.filter(url_path=f"{home.url_path}{path}/").first()
+        found: Column | None = Column.objects.filter(url_path=f"{home.url_path}{path}/").first()
         if found is not None:
             return found
     raise NoDocumentColumn(path=path or "（未设置）")
@@ -110,7 +110,7 @@ def _file(prepared: Prepared, organ: Organ) -> PortalDocument:
     shelf = Shelf.objects.select_related("collection").filter(organ=organ).first()
     collection = shelf.collection if shelf else common_shelf()
     more = {"collection": collection} if collection is not None else {}
-    return PortalDocument.objects.create(
+    made: PortalDocument = PortalDocument.objects.create(
         title=prepared.offer.pdf_title[:255],
         file=prepared.file,
         file_size=len(prepared.offer.pdf),
@@ -120,6 +120,7 @@ def _file(prepared: Prepared, organ: Organ) -> PortalDocument:
         checked=prepared.checked,
         **more,
     )
+    return made
 
 
 def _article(prepared: Prepared, file: PortalDocument) -> Article:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -30,6 +31,7 @@ from ..models.document import Audience
 from ..rights import READ, RECEIVE
 
 FEW = 8
+LATER = timedelta(days=90)
 """Up to so many organs each is read by its own index; beyond, the register is read from its new end."""
 NAMED = Q(audience=Audience.NAMED)
 
@@ -128,7 +130,7 @@ def of_office(actor: Actor, reach: Reach, wanted: Wanted = ALL, size: int = 0) -
 def everything(actor: Actor, reach: Reach, wanted: Wanted = ALL, size: int = 0) -> Found:
     """全部可看: by office, by hand, by a part in a flow, and what was distributed to one's organs (1 query)."""
     seat = desk_of(actor)
-    arms = _by_office_or_delivered(reach)
+    arms = _by_office_or_delivered(reach, wanted)
     if seat is not None:
         arms += [Document.objects.filter(drafter__in=drafters(seat)), *_taken_part(actor, seat)]
     return _newest([wanted.of(one) for one in arms], size)
@@ -165,7 +167,7 @@ def _by_office(reach: Reach) -> list[QuerySet[Document]]:
     ]
 
 
-def _by_office_or_delivered(reach: Reach) -> list[QuerySet[Document]]:
+def _by_office_or_delivered(reach: Reach, wanted: Wanted = ALL) -> list[QuerySet[Document]]:
     """Each organ's own and its newest copies; of very many organs the register is read, row by row."""
     copies = Delivery.objects.filter(state__in=IN_HANDS)
     if _are_many(reach):
@@ -174,13 +176,19 @@ def _by_office_or_delivered(reach: Reach) -> list[QuerySet[Document]]:
         passed_on = Q(Exists(to.filter(organ__in=reach.passed_on)))
         return [Document.objects.filter(received | (~NAMED & (_issued_by(reach) | passed_on)))]
     arms = _by_office(reach)
+    most = window() + 1
+    if wanted != ALL:
+        most = max(most, int(rule("documents.list_parts")))
+    if wanted.year:  # sent when it was issued, or a little later (补发)
+        last = _new_year(wanted.year + 1) + LATER
+        copies = copies.filter(sent_at__gte=_new_year(wanted.year), sent_at__lt=last)
     for organs, rows in (
         (reach.received, Document.objects.all()),
         (reach.passed_on, Document.objects.filter(~NAMED)),
     ):
         for organ in organs:
             newest = copies.filter(organ=organ).order_by("-sent_at", "-pk").values("document")
-            arms.append(rows.filter(pk__in=newest[: int(rule("documents.list_parts"))]))
+            arms.append(rows.filter(pk__in=newest[:most]))
     return arms
 
 
@@ -217,7 +225,8 @@ def _taken_part(actor: Actor, seat: Seat) -> list[QuerySet[Document]]:
 def _newest(arms: Sequence[QuerySet[Document]], size: int) -> Found:
     """The newest of all arms: each gives no more than the window, the database merges them."""
     size = size or window()
-    texts, params = [], []
+    texts: list[str] = []
+    params: list[Any] = []
     for number, arm in enumerate(arms):
         newest = arm.order_by("-sorted_at", "-pk").values_list("pk", "sorted_at")[: size + 1]
         sql, values = newest.query.sql_with_params()

@@ -46,7 +46,9 @@ def document(drafter: Desk, *, organ: Organ | None = None, state: str = "draft",
     home = drafter.post.organ
     owner, number, text = organ or home, next(COUNT), fields.pop("text", "现将有关事项通知如下。")
     title = fields.pop("title", f"关于做好第{number}项演示工作的通知")
-    content = Content(title=title, blocks=(TextBlock(text=text),), signature=owner.name).model_dump(mode="json")
+    content = Content.model_validate(
+        {"title": title, "blocks": [TextBlock(text=text)], "signature": owner.name}
+    ).model_dump(mode="json")
     at: datetime = fields.pop("at", clock.now() - timedelta(hours=1000 - number % 900))
     told: dict[str, Any] = {"created_at": at, "sorted_at": at, "head": 1, "title": title}
     if state in SIGNED:
@@ -152,7 +154,7 @@ def flow(of: Document | Incoming, starter: Desk, *items: Desk, kind: str = "docu
 def office(organ: Organ, *permissions: str, title: str = "") -> Desk:
     """Somebody of an organ with these permissions over it and all below."""
     role = "t_" + "_".join(sorted(one.rpartition(".")[2] for one in permissions))
-    wishes = {"roles": [role], "permissions": list(permissions)} if permissions else {}
+    wishes: dict[str, Any] = {"roles": [role], "permissions": list(permissions)} if permissions else {}
     return desk(post=PostFactory(organ=organ, **({"title": title} if title else {})), **wishes)
 
 

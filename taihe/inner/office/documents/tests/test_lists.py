@@ -96,6 +96,16 @@ def test_narrowed(papers):
         assert seen(drafter.actor, wanted) == found
 
 
+def test_a_year_reaches_behind_the_newest_copies(papers, monkeypatch):
+    finance, drafter = papers[7], papers[0]
+    night = datetime(2026, 1, 1, tzinfo=clock.COUNTY_ZONE)
+    old = document(drafter, state="issued", at=night - timedelta(days=200))
+    delivery(old, finance.post.organ)
+    delivery(document(drafter, state="issued", at=night + timedelta(days=9)), finance.post.organ)
+    monkeypatch.setattr(lists, "rule", lambda key: 1)  # one copy is looked at, the newest of that year
+    assert seen(finance.actor, Wanted(year=2025)) == {old.pk}
+
+
 def test_as_many_queries_for_many_rows(papers):
     clerk = papers[5]
 

@@ -37,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     form = _filter(request, reach)
     found = lists.listed(actor, tab, reach, form.wanted())
     page = Paginator(found.pks, PER_PAGE).get_page(request.GET.get("page"))
-    table = DocumentTable(lists.rows_of(page.object_list))
+    table = DocumentTable(lists.rows_of(list(page.object_list)))
     table.empty_text = "没有符合条件的公文" if _narrowed(request) else EMPTY[tab]
     known = {
         "table": table,
@@ -97,7 +97,7 @@ def _filter(request: HttpRequest, reach: lists.Reach) -> ListFilter:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {name: value for name, value in request.GET.items() if value and name not in ("tab", "page")}
+    return {name: str(value) for name, value in request.GET.items() if value and name not in ("tab", "page")}
 
 
 def _narrowed(request: HttpRequest) -> bool:
