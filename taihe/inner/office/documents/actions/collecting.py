@@ -17,6 +17,7 @@ from taihe.inner.people.permissions import require
 from ..errors_distributing import DeliveryClosed
 from ..models import Delivery
 from ..rights import RECEIVE
+from ..search import touched
 from ..states import DeliveryState
 from .deliveries import Kind, named, note, posted, why
 
@@ -139,6 +140,7 @@ def return_paper(actor: Actor, delivery: Delivery, reason: str) -> Delivery:
     row.state, row.ended_reason, row.version = DeliveryState.RETURNED, said, row.version + 1
     row.save(update_fields=["state", "ended_reason", "opened_at", "opened_by_name", "version"])
     note(actor, [row], Kind.RETURNED, clock.now(), text=said)
+    touched(row.document_id)
     record(row, before=before, after=snapshot(row), detail={"organ": row.organ.code, "reason": said})
     delivery.state, delivery.ended_reason, delivery.version = row.state, row.ended_reason, row.version
     return row

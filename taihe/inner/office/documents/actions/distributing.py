@@ -22,6 +22,7 @@ from ..errors_distributing import NobodyToSend, NotReadyToSend
 from ..models import Addressee, Delivery, Dispatch, Document
 from ..news import tell_issued
 from ..rights import REGISTER
+from ..search import touched
 from ..states import LIVE_DELIVERIES, DeliveryState, Force, State
 from . import numbering
 from .deliveries import end, hold_flows_of, issued, locked, new_round, send, touch, why
@@ -122,6 +123,7 @@ def _end_old(actor: Actor, old: Document, new: Document) -> None:
     old.force = Force.CORRECTED
     old.force_note = f"{clock.today():%Y-%m-%d}由{new.number}换版更正。{new.basis}"[:300]
     touch(old, "force", "force_note")
+    touched(old.pk)
 
 
 @action("documents.send_further")
@@ -152,6 +154,7 @@ def send_further(
     dispatch = new_round(actor, document, Dispatch.Kind.FURTHER, clock.now(), said)
     send(actor, dispatch, document, copies, text=f"补发：{said}")
     touch(document)
+    touched(document.pk)
     detail = {"dispatch": dispatch.pk, "organs": [one.code for one, _, _ in copies], "reason": said}
     record(document, after=snapshot(document), detail=detail)
     return dispatch

@@ -14,6 +14,7 @@ from taihe.ground.rules import rule
 
 from ..errors_distributing import NobodyToSend, UrgedEnough
 from ..models import Delivery, DeliveryEvent
+from ..search import touched
 from ..states import LIVE_DELIVERIES, DeliveryState
 from .deliveries import BATCH, Kind, end, hold_flows_of, issued, locked, note, touch, why
 from .receiving import recalled
@@ -76,6 +77,7 @@ def recall(actor: Actor, pk: int, version: int | None, *, deliveries: Sequence[i
     for row in signed:
         recalled(actor, row, said)
     touch(document)
+    touched(document.pk)
     detail = {"organs": [row.organ_name for row in rows], "signed": len(signed), "reason": said}
     record(document, after=snapshot(document), detail=detail)
     return rows

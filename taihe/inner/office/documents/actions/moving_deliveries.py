@@ -5,8 +5,10 @@ from __future__ import annotations
 from taihe.ground import clock
 from taihe.ground.action import action, record
 from taihe.ground.actor import Actor
+from taihe.ground.search.sources import touch_many
 from taihe.inner.people.models import Organ
 
+from ..access import DOCUMENT
 from ..models import Delivery
 from ..states import LIVE_DELIVERIES, DeliveryState
 from .deliveries import Kind, end, locked, note
@@ -24,6 +26,7 @@ def move_deliveries(actor: Actor, organ: Organ, successor: Organ, *, told: str) 
     for row in moved:
         row.organ, row.version = successor, row.version + 1
     Delivery.objects.bulk_update(moved, ["organ", "version"], batch_size=200)
+    touch_many(DOCUMENT, sorted({row.document_id for row in rows}))
     note(actor, moved, Kind.MOVED, clock.now(), text=f"{told}，原送{organ.name}", notice=True)
     record(organ, detail={"moved": len(moved), "ended": len(twice), "into": successor.code})
     return len(moved)

@@ -22,6 +22,7 @@ from taihe.ground.vault.keys import vault_at
 from taihe.inner.office.documents.actions import collecting, following_up
 from taihe.inner.office.documents.models import Delivery, Document, Incoming
 from taihe.inner.office.documents.queries import distributing as queries
+from taihe.inner.people.models import Organ
 from taihe.inner.people.tests.factories import OrganFactory
 from taihe.inner.workflow.models import WorkItem
 from taihe.inner.workflow.registry import forget_subject, register_subject
@@ -65,7 +66,7 @@ def page(name: str, *args: int, query: str = "") -> str:
 
 
 def test_the_list_is_shown_and_sent_once(senders: Senders):
-    unmanned = OrganFactory(parent=senders.organ.parent)
+    unmanned: Organ = OrganFactory(parent=senders.organ.parent)
     for one in senders.organs:
         senders.receiver(one)
     document, item = senders.sealed([*senders.organs, unmanned])
@@ -103,7 +104,7 @@ def test_receipts_tell_who_has_not_signed(senders: Senders):
     unsigned = client.get(url + "?standing=unopened").content.decode()
     assert senders.organs[2].name in unsigned and first.name not in unsigned.partition("分发记录")[0]
     book = load_workbook(BytesIO(client.get(url + "?_export=xlsx").content))
-    cells = [[cell.value for cell in line] for line in book.active.iter_rows()]
+    cells = [[cell.value for cell in line] for line in book[book.sheetnames[0]].iter_rows()]
     assert cells[0][0] == "收文单位" and "签收岗位" in cells[0]
     assert [line[0] for line in cells[1:]] == [one.name for one in senders.organs]
     assert browser(senders.receiver(first)).get(url).status_code == 404, "a receiver sees no other's receipts"
