@@ -79,7 +79,7 @@ def _multiply(desks: list[Any]) -> None:
     item, flow = WorkItem.objects.get(), ProcessInstance.objects.get()
     series = [rows.series(organ).pk for organ, _, _ in desks]
     for model in (WorkItem, Delivery, DocumentVersion, Document):
-        model.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+        model.objects.all()._raw_delete("default")
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE desk (no integer PRIMARY KEY, organ integer, officer integer,"
@@ -155,12 +155,12 @@ def _copies(cursor: Any, model: Any, differs: dict[str, str], join: str) -> None
     cursor.execute(f"{into} SELECT {values} FROM {count} JOIN desk d ON {join}", params)  # noqa: S608
 
 
-def _versions(cursor: Any, desks: list[tuple[int, ...]]) -> None:
+def _versions(cursor: Any, desks: list[Any]) -> None:
     """The text of every document, as its one version."""
     from taihe.inner.office.documents.content import Content, TextBlock
     from taihe.inner.office.documents.models import DocumentVersion
 
-    shape = Content(title="@title", blocks=(TextBlock(text="@text"),)).model_dump_json()
+    shape = Content.model_validate({"title": "@title", "blocks": [TextBlock(text="@text")]}).model_dump_json()
     head, rest = shape.split("@title")
     middle, tail = rest.split("@text")
     columns = "id, document_id, number, content, digest, author_id, author_name, author_post, stage, note, "
