@@ -119,12 +119,13 @@ def sent_out(actor: Actor, pk: int) -> Document:
         .filter(pk=pk, state=State.ISSUED)
         .first()
     )
-    if row is None or not _may_see_receipts(actor, row):
+    if row is None or not may_see_receipts(actor, row):
         raise Missing(what="这份公文的分发回执")
     return row
 
 
-def _may_see_receipts(actor: Actor, row: Document) -> bool:
+def may_see_receipts(actor: Actor, row: Document) -> bool:
+    """The drafter, the office that sends, and drafters and readers of the two organs; not those who received it."""
     if str(row.drafter_id) == actor.person_id and actor.kind == "officer":
         return True
     asked = ((REGISTER, row.series.office), (READ, row.organ), (DRAFT, row.drafting_organ), (READ, row.drafting_organ))
