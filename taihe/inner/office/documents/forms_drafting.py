@@ -14,13 +14,16 @@ from .models import Document
 from .models.document import Audience, Genre, Publicity
 
 
+GENRES = [(one, one) for one in Genre.values]
+
+
 class BeginForm(SafeFormMixin, forms.Form):
     """拟稿: in which series, as which genre."""
 
     form_name = "documents.begin"
     form_title = "拟稿"
     begin = forms.ChoiceField(label="发文代字", widget=forms.RadioSelect)
-    genre = forms.ChoiceField(label="文种", choices=Genre.choices, initial=Genre.NOTICE, widget=forms.RadioSelect)
+    genre = forms.ChoiceField(label="文种", choices=GENRES, initial=Genre.NOTICE, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, beginnings: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +46,7 @@ class EditForm(SafeFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="发文机关名称＋事由＋文种；在“的、和、于”等词后自动断行",
     )
-    genre = forms.ChoiceField(label="文种", required=False, choices=Genre.choices)
+    genre = forms.ChoiceField(label="文种", required=False, choices=GENRES)
     urgency = forms.ChoiceField(label="缓急", required=False, choices=Urgency.choices)
     publicity = forms.ChoiceField(label="公开属性", required=False, choices=Publicity.choices)
     publicity_reason = forms.CharField(

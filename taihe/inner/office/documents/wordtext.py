@@ -145,9 +145,12 @@ class _Reader:
             match = _LISTED.match(_text(blocks[place]))
             if not match:
                 continue
-            lines = [match[1], *(_text(one) for one in blocks[place + 1 :])]
-            self.found["listed"] = tuple(_ITEM.sub(r"\1", line)[:200] for line in lines if line)[:50]
-            return blocks[:place]
+            lines, end = [match[1]], place + 1
+            while end < len(blocks) and _ITEM.match(_text(blocks[end])):
+                lines.append(_text(blocks[end]))
+                end += 1
+            self.found["listed"] = tuple(_ITEM.sub(r"\1", line)[:200] for line in lines)[:50]
+            return blocks[:place] + blocks[end:]
         return blocks
 
     def _without_colophon(self, blocks: list[Block]) -> list[Block]:

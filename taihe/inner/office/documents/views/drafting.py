@@ -65,7 +65,6 @@ def new(request: HttpRequest) -> HttpResponse:
     page = FormPage("拟稿", "开始拟稿", "/documents/", CRUMBS, panel="选择发文代字和文种")
     if not beginnings:
         page.stops = ["本单位还没有可用的发文代字（发文立户），不能拟稿。请联系县政府办公室或县委办公室登记。"]
-    page.template = "office_documents/drafting/new.html"
     return answer_form(request, page, form, begin, to=lambda row: edit_url(row.pk))
 
 
