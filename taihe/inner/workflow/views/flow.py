@@ -29,7 +29,7 @@ WHOLE = (
     ("resume", "恢复", "player-play", "resume"),
     ("cancel", "撤销", "ban", "cancel"),
 )
-ON_OTHERS = (("urge", "催办"), ("drop_signer", "减签"), ("reassign", "改派"))
+ON_OTHERS = (("urge", "催办"), ("record_for", "代录意见"), ("drop_signer", "减签"), ("reassign", "改派"))
 ADDRESSES = {"withdraw": "flow_withdraw", "circulate": "circulate", "suspend": "suspend", "resume": "resume",
              "cancel": "cancel"}  # fmt: skip
 
