@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from .base import *  # noqa: F403
 from .base import (
@@ -118,6 +119,8 @@ MIDDLEWARE = [
     "taihe.ground.formsafety.middleware.AnswerRepeats",
 ]
 TEMPLATES = templates("taihe.ground.ui.context.shell")
+# Before every app's own: the desk's frame is Wagtail's under our name.
+TEMPLATES[0]["DIRS"] = [Path(__file__).resolve().parents[2] / "inner" / "portal" / "desk" / "templates"]
 
 # Wagtail tells of every page it saves and every small task: our audit says it better.
 LOGGING["loggers"] = {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")}

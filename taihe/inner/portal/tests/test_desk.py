@@ -89,6 +89,14 @@ def test_pages_of_the_desk_draw_and_reading_leaves_no_record(house):
     assert "'sha256-" in client.get(edit_url(page))["Content-Security-Policy"]  # the picture chooser may start
 
 
+def test_the_desk_wears_our_name(house):
+    for address in (reverse("wagtailadmin_explore_root"), edit_url(house.article())):
+        text = house.client("editor").get(address, follow=True).content.decode()
+        assert "- 网站采编</title>" in text
+        assert "- Wagtail</title>" not in text
+        assert '<span class="desk-name">网站采编</span>' in text and "favicon" not in text
+
+
 def test_only_the_known_starters_may_run():
     """Whatever an injection writes into a page of the desk, the browser runs only lines that start a chooser."""
     from ..desk.guard import STARTER
