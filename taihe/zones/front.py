@@ -168,7 +168,7 @@ class Front:
         if handler is not None:
             # written out here, since a page from memory costs little more than the calls around it
             try:
-                answered = handler(scope, proto)
+                answered: Any = handler(scope, proto)
                 if answered is not True and answered is not False:
                     answered = await answered
             except ProtocolClosed:

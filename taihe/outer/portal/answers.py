@@ -57,7 +57,9 @@ class Form:
 
     def whole(self) -> bytes:
         """The bytes."""
-        return self.body if self.body is not None or self._unpack is None else self._unpack()
+        if self.body is not None:
+            return self.body
+        return self._unpack() if self._unpack is not None else b""
 
 
 class Page:
