@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, QuerySet, When
 
 from taihe.ground import clock
 from taihe.ground.actor import Actor
 from taihe.ground.errors import Missing
 from taihe.ground.registers.models import Entry, Register, Volume
-from taihe.ground.registers.queries import Review, entries, review
+from taihe.ground.registers.queries import Review, entries
 from taihe.ground.registers.states import Status
 from taihe.inner.people.permissions import scopes_of, within
 
+from ..access import readable
 from ..actions.numbering import NEXT, RESERVED, keeps
 from ..models import Addressee, Document, Series
 from ..rights import NUMBERS, READ
@@ -91,32 +93,42 @@ class Line:
     marks: list[str] = field(default_factory=list)
 
 
-def years_of(series: Series) -> list[int]:
-    """Years in which the series has numbers, newest first, this year always."""
-    found = set(Volume.objects.filter(register__key=series.key).values_list("year", flat=True))
-    return sorted(found | {clock.today().year}, reverse=True)
+def years_of(series: Series) -> dict[int, int]:
+    """Years in which the series has numbers, newest first, this year always, each with its last number (1 query)."""
+    found = dict(Volume.objects.filter(register__key=series.key).values_list("year", "last"))
+    found.setdefault(clock.today().year, 0)
+    return dict(sorted(found.items(), reverse=True))
 
 
-def rows(series: Series, year: int, *, words: str = "", status: str = "") -> QuerySet[Entry]:
-    """The numbers of one year, newest first; `words` look in number, title and purpose."""
-    found = entries(series.key, year).order_by("-number")
-    if status in Status.values:
-        found = found.filter(status=status)
-    if words:
-        found = found.filter(Q(text__icontains=words) | Q(subject_title__icontains=words) | Q(purpose__icontains=words))
-    return found
+def rows(series: Series, year: int) -> list[Entry]:
+    """The numbers of one year in order (1 query): a register is looked through as a whole."""
+    return list(entries(series.key, year))
 
 
-def lines(actor: Actor, found: Iterable[Entry]) -> list[Line]:
-    """Entries with their documents (3 queries, whatever their number)."""
-    from ..access import readable
+def narrowed(found: list[Entry], *, words: str = "", status: str = "") -> list[Entry]:
+    """Newest first; `words` look in number, title and purpose."""
+    wanted = words.casefold()
+    return [
+        one
+        for one in reversed(found)
+        if status in ("", one.status) and wanted in f"{one.text} {one.subject_title} {one.purpose}".casefold()
+    ]
 
+
+def lines(actor: Actor, found: Iterable[Entry], *, names_too: bool = False) -> list[Line]:
+    """Entries with their documents (2 queries, whatever their number); `names_too` with 主送 and 抄送 (1 more)."""
     kept = list(found)
     ids = [int(one.subject_id) for one in kept if one.subject_type == "documents.document" and one.subject_id.isdigit()]
-    documents = Document.objects.filter(pk__in=ids).in_bulk()
-    open_to = set(Document.objects.filter(readable(actor), pk__in=ids).values_list("pk", flat=True))
+    documents: dict[int, Document] = {}
+    open_to: set[int] = set()
+    if ids:
+        opens = Case(When(readable(actor), then=True), default=False, output_field=BooleanField())
+        for one in Document.objects.filter(pk__in=ids).annotate(opens=opens):
+            documents[one.pk] = one
+            if one.opens:
+                open_to.add(one.pk)
     names: dict[tuple[int, str], list[str]] = {}
-    for row in Addressee.objects.filter(document__in=ids).order_by("order"):
+    for row in Addressee.objects.filter(document__in=ids).order_by("order") if names_too else ():
         names.setdefault((row.document_id, row.role), []).append(row.text)
     return [_line(one, documents, open_to, names) for one in kept]
 
@@ -147,9 +159,21 @@ def _remark(entry: Entry) -> str:
     return f"补编：{entry.backdated}" if entry.backdated else ""
 
 
-def looked_through(series: Series, year: int) -> Review:
+def looked_through(found: list[Entry], last: int) -> Review:
     """Gaps, voids, overdue reservations and dates out of order of one year (N01)."""
-    return review(series.key, year)
+    present, today = {one.number for one in found}, clock.today()
+    dated = [one for one in found if one.status == Status.ISSUED and one.dated]
+    top = max(last, max(present, default=0))
+    return Review(
+        last=top,
+        missing=tuple(number for number in range(1, top + 1) if number not in present),
+        void=tuple(one.text for one in found if one.status == Status.VOID),
+        overdue=tuple(
+            one.text for one in found if one.status == Status.RESERVED and one.expires_on and one.expires_on < today
+        ),
+        out_of_order=tuple((a.text, b.text) for a, b in pairwise(dated) if a.dated and b.dated and b.dated < a.dated),
+        other_year=tuple(one.text for one in dated if one.dated and one.dated.year != one.year),
+    )
 
 
 def entry_of(actor: Actor, pk: int) -> tuple[Entry, Series]:

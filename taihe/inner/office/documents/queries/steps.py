@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.db.models import Count
 
 from taihe.ground.actor import Actor
 from taihe.ground.errors import Missing
 from taihe.ground.paper import Paper, preview_pages
 from taihe.inner.workflow.models import Kind, ProcessInstance, Status, WorkItem
-from taihe.inner.workflow.seats import on_desk, seat_of
+from taihe.inner.workflow.seats import desk_of, on_desk, seat_of
 
+from ..access import readable
 from ..content import Content
 from ..flow_rows import JOINED, content_of, newest, numbered
 from ..models import Document, DocumentVersion, SealJob, Signing
@@ -24,9 +27,10 @@ FINAL_STATES = (State.NUMBERED, State.SEALED, State.ISSUED)
 PPI = 110
 
 
-def document(pk: int) -> Document:
-    """One document with its series and organs.  Raises Missing; who may read it is asked by the view."""
-    found = Document.objects.select_related(*JOINED, "series__seal_organ", "drafter_post").filter(pk=pk).first()
+def document(actor: Actor, pk: int) -> Document:
+    """One document the actor may read, with its series and organs.  Raises Missing, also for what is not his to see."""
+    rows = Document.objects.select_related(*JOINED, "series__seal_organ", "replaces")
+    found = rows.annotate(copies_count=Count("deliveries")).filter(readable(actor), pk=pk).first()
     if found is None:
         raise Missing(what="这份公文")
     return found
@@ -41,10 +45,12 @@ def instance_of(row: Document) -> ProcessInstance | None:
 
 
 def cells(row: Document) -> Mapping[str, Any]:
-    """The ruled cells of the 发文稿纸 beside the opinions (4 queries)."""
+    """The ruled cells of the 发文稿纸 beside the opinions (4 queries; 3 for a document of `document`)."""
+    copies = getattr(row, "copies_count", None)
     version = DocumentVersion.objects.filter(document=row, number=row.head).first()
     content = content_of(version) if version else Content.model_validate({"title": row.title})
     signings = list(Signing.objects.filter(document=row))
+    jobs = list(SealJob.objects.filter(document=row).order_by("-pk")) if row.number else []
     return {
         "document": row,
         "content": content,
@@ -56,8 +62,9 @@ def cells(row: Document) -> Mapping[str, Any]:
         "printed_on": written(row.printed_on),
         "signing": next((one for one in signings if one.void_at is None), None),
         "voided": [one for one in signings if one.void_at is not None],
-        "sealing": SealJob.objects.filter(document=row, state=JobState.DONE).last(),
-        "copies_count": row.deliveries.count(),
+        "job": jobs[0] if jobs else None,
+        "sealing": next((one for one in jobs if one.state == JobState.DONE), None),
+        "copies_count": row.deliveries.count() if copies is None else copies,
     }
 
 
@@ -105,6 +112,15 @@ def open_item(row: Document, actor: Actor) -> WorkItem | None:
         return None
     rows = WorkItem.objects.filter(on_desk(seat), instance=row.instance_id, kind=Kind.DO, status=Status.OPEN)
     return rows.select_related("instance").order_by("pk").first()
+
+
+def mine(items: Sequence[WorkItem], actor: Actor) -> WorkItem | None:
+    """The open step on the actor's desk among a flow's items (no query at one's own desk)."""
+    seat = desk_of(actor)
+    if seat is None:
+        return None
+    open_now = (one for one in items if one.status == Status.OPEN and one.kind == Kind.DO and seat.holds(one))
+    return next(open_now, None)
 
 
 def pull_back(row: Document, actor: Actor) -> WorkItem | None:

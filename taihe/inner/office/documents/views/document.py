@@ -20,9 +20,9 @@ from taihe.ground.paper import render as draw
 from taihe.inner.people.views.common import FormPage, answer_form
 from taihe.inner.workflow.views.item import matter
 
-from .. import access, guards
+from .. import guards
 from ..actions import flowing, printing
-from ..flow import may_edit
+from ..flow import EDITING, may_edit
 from ..flow_rows import content_of, newest, numbered
 from ..forms_flow import CancelForm, PlainForm
 from ..models import Document
@@ -48,33 +48,33 @@ class Way:
 
 def readable(request: HttpRequest, pk: int) -> tuple[Actor, Document]:
     """The asker and the document he may read.  Raises Missing, also for what is not his to see."""
-    actor, found = asking.actor_of(request), reading.document(pk)
-    if not access.may_read(actor, found):
-        raise Missing(what="这份公文")
-    return actor, found
+    actor = asking.actor_of(request)
+    return actor, reading.document(actor, pk)
 
 
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """发文稿纸 and everything around it."""
     actor, found = readable(request, pk)
     instance = reading.instance_of(found)
-    item = reading.open_item(found, actor)
-    known: dict[str, Any] = {
+    if instance is not None:
+        instance.__dict__["_document"] = found
+        shown = matter(actor, instance, body=False)
+        cells = shown["summary"][1]
+    else:
+        cells = reading.cells(found)
+        shown = {"summary": ("office_documents/flow/_cells.html", cells), "items": []}
+    item = reading.mine(shown["items"], actor)
+    known: dict[str, Any] = shown | {
         "document": found,
         "state_tone": TONES.get(State(found.state), "info"),
         "force_tone": FORCE_TONES.get(Force(found.force), "info"),
-        "job": reading.last_job(found) if found.state in (State.NUMBERED, State.SEALED) else None,
-        "signed_away": reading.signed_text_changed(found),
+        "job": cells["job"],
+        "signed_away": reading.signed_text_changed(found, cells["version"]),
         "may_resign": item is not None,
         "ways": _ways(actor, found, item),
         "links": _links(found),
         "nav_key": "documents.list",
     }
-    if instance is not None:
-        instance.__dict__["_document"] = found
-        known |= matter(actor, instance, body=False)
-    else:
-        known["summary"] = ("office_documents/flow/_cells.html", reading.cells(found))
     return render(request, "office_documents/flow/document.html", known)
 
 
@@ -85,7 +85,8 @@ def _ways(actor: Actor, found: Document, item: Any) -> list[Way]:
         ways.append(Way(f"办理：{item.node_title}", reverse("workflow:item", args=[item.pk]), "checks", first=True))
     if found.state == State.DRAFT and mine:
         ways.append(Way("送审", reverse("documents:submit", args=[found.pk]), "send", first=True))
-    if may_edit(actor, found):
+    drafts = found.state == State.DRAFT and may_edit(actor, found)
+    if drafts or (item is not None and item.node in EDITING):
         ways.append(Way("编辑", reverse("documents:edit", args=[found.pk]), "edit"))
     back = reading.pull_back(found, actor) if found.state == State.IN_REVIEW and mine else None
     if back is not None:
@@ -148,9 +149,8 @@ def _page_total(found: Document) -> int:
 @xframe_options_sameorigin
 def print_(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF to print: on plain paper the sealed original where there is one; without head on pre-printed stock."""
-    actor, found = readable(request, pk)
     stock = "redhead" if request.GET.get("stock") == "redhead" else "plain"
-    printing.note_print(actor, found, stock=stock)
+    found = printing.note_print(asking.actor_of(request), pk, stock=stock)
     original = stored.shown(found.pdf)
     if original is not None and stock == "plain":
         data = stored.whole(original)

@@ -53,17 +53,17 @@ def numbers(request: HttpRequest) -> HttpResponse:
         return render(request, "office_documents/flow/numbers.html", {"series": None})
     years = reading.years_of(series)
     asked = request.GET.get("year", "")
-    year = int(asked) if asked in {str(one) for one in years} else years[0]
+    year = int(asked) if asked in {str(one) for one in years} else next(iter(years))
     initial = {**request.GET.dict(), "series": str(series.pk), "year": str(year)}
     form = NumberFilter(initial, auto_id="filter_%s")
     form.fields["series"].choices = [(str(one.pk), f"{one.code}（{one.title}）") for one in all_series]  # type: ignore[attr-defined]
     form.fields["year"].choices = [(str(one), f"{one}年") for one in years]  # type: ignore[attr-defined]
-    found = reading.rows(
-        series, year, words=request.GET.get("q", "").strip()[:60], status=request.GET.get("status", "")
-    )
+    whole = reading.rows(series, year)
+    words, status = request.GET.get("q", "").strip()[:60], request.GET.get("status", "")
+    found = reading.narrowed(whole, words=words, status=status)
     manages = reading.manages(actor, series)
     if wants_export(request):
-        return export(NumberTable(reading.lines(actor, found)), f"发文登记簿_{series.code}_{year}")
+        return export(NumberTable(reading.lines(actor, found, names_too=True)), f"发文登记簿_{series.code}_{year}")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     known: dict[str, Any] = {
         "series": series,
@@ -71,7 +71,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "form": form,
         "table": NumberTable(reading.lines(actor, page.object_list), manages=manages),
         "page_obj": page,
-        "review": reading.looked_through(series, year),
+        "review": reading.looked_through(whole, years[year]),
         "manages": manages,
         "nav_key": "documents.numbers",
     }
