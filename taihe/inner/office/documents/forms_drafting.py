@@ -13,7 +13,6 @@ from taihe.inner.workflow.models import Urgency
 from .models import Document
 from .models.document import Audience, Genre, Publicity
 
-
 GENRES = [(one, one) for one in Genre.values]
 
 

@@ -90,11 +90,11 @@ def chain(row: Document, old: int, new: int) -> list[Draft]:
 
     Texts parked beside lead nowhere: they are only compared when asked for.  Raises Missing.
     """
-    asked = DocumentVersion.objects.filter(document=row, number__range=(old, new)).order_by("number")
-    ends = list(asked.filter(number__in=(old, new)))
+    asked = list(DocumentVersion.objects.filter(document=row, number__range=(old, new)).order_by("number"))
+    ends = [one for one in asked if one.number in (old, new)]
     if {one.number for one in ends} != {old, new}:
         raise Missing(what="所选的稿次")
-    between = [] if any(one.note == PARKED for one in ends) else [*asked.filter(number__gt=old, number__lt=new)]
+    between = [] if any(one.note == PARKED for one in ends) else [one for one in asked if old < one.number < new]
     led = [one for one in between if one.note != PARKED][-MOST_BETWEEN:]
     first, last = ends[0], ends[-1]
     return [

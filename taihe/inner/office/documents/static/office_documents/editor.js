@@ -266,9 +266,11 @@
   }
 
   /* -- blocks ------------------------------------------------------------------------------------- */
+  const last = {};
   function fresh(prefix) {
     const used = Array.from(document.querySelectorAll("[id^=" + prefix + "]")).map((node) => parseInt(node.id.slice(prefix.length), 10) || 0);
-    return prefix + (Math.max(0, ...used) + 1);
+    last[prefix] = Math.max(last[prefix] || 0, ...used) + 1;  // also those made and not yet on the page
+    return prefix + last[prefix];
   }
   function made(kind, changes) {
     let html = document.querySelector("template[data-ed-new=" + kind + "]").innerHTML;
@@ -309,7 +311,7 @@
     }
     wake(list);
     changed();
-    const first = nodes[0] && one("td input, textarea, input:not([type=hidden])", nodes[0]);
+    const first = nodes[0] && (one("td input", nodes[0]) || one("textarea, input:not([type=hidden])", nodes[0]));
     if (first) first.focus();
   }
   function join(list) {
