@@ -132,25 +132,42 @@ class Rights:
         return bool(paths) if organ is None else any(organ.path.startswith(path) for path in paths)
 
 
+@dataclass(frozen=True)
+class Held:
+    """What an active officer holds today: appointments with their posts, and the administrator's duty that is open."""
+
+    appointments: tuple[Appointment, ...]
+    duty: AdminDuty | None
+
+
 NOTHING = Rights(MappingProxyType({}))
 _remembered: ContextVar[dict[Actor, Rights] | None] = ContextVar("remembered_rights", default=None)
+_held: ContextVar[dict[int, Held] | None] = ContextVar("remembered_posts", default=None)
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
     """For one request: look an actor's rights up once.  A middleware wraps each request in it."""
-    token = _remembered.set({})
+    rights, held = _remembered.set({}), _held.set({})
     try:
         yield
     finally:
-        _remembered.reset(token)
+        _remembered.reset(rights)
+        _held.reset(held)
+
+
+def remember_held(officer_id: int, held: Held) -> None:
+    """What was just read of an active officer for the same request, so that rights need not read it again."""
+    known = _held.get()
+    if known is not None:
+        known[officer_id] = held
 
 
 def forget() -> None:
     """Rights may just have changed: look them up anew."""
-    known = _remembered.get()
-    if known is not None:
-        known.clear()
+    for known in (_remembered.get(), _held.get()):
+        if known is not None:
+            known.clear()
 
 
 def rights_of(actor: Actor) -> Rights:
@@ -209,19 +226,26 @@ def acts_in_duty(actor: Actor, duty: str) -> bool:
 def _look_up(actor: Actor) -> Rights:
     if actor.kind != "officer" or not actor.person_id.isdigit():
         return NOTHING
-    duty = AdminDuty.objects.filter(
-        officer_id=int(actor.person_id), officer__is_active=True, status=AdminDuty.Status.OPEN
-    ).first()
+    held_now = (_held.get() or {}).get(int(actor.person_id))
+    duty = held_now.duty if held_now else _open_duty(int(actor.person_id))
     if actor.post_id.startswith(DUTY_PREFIX):
         held = duty is not None and actor.post_id == f"{DUTY_PREFIX}{duty.duty}" and not actor.on_behalf_of
         return Rights(dict.fromkeys(DUTY_PERMISSIONS[duty.duty], (EVERYWHERE,))) if held and duty else NOTHING
     if not actor.post_id.isdigit():
         return NOTHING
-    rights = _of_stand_in(actor) if actor.on_behalf_of else _of_own_post(actor)
+    rights = _of_stand_in(actor) if actor.on_behalf_of else _of_own_post(actor, held_now)
     return Rights(NOTHING.scopes, rights.duties) if duty else rights
 
 
-def _of_own_post(actor: Actor) -> Rights:
+def _open_duty(officer_id: int) -> AdminDuty | None:
+    return AdminDuty.objects.filter(
+        officer_id=officer_id, officer__is_active=True, status=AdminDuty.Status.OPEN
+    ).first()
+
+
+def _of_own_post(actor: Actor, held_now: Held | None) -> Rights:
+    if held_now is not None:
+        return _of_appointments([one for one in held_now.appointments if str(one.post_id) == actor.post_id])
     held = Appointment.objects.filter(
         in_force(clock.today()), officer_id=int(actor.person_id), officer__is_active=True, post_id=int(actor.post_id)
     )

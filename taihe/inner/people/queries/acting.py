@@ -11,7 +11,7 @@ from taihe.ground.actor import Actor
 from taihe.ground.errors import NotAllowed
 
 from ..models import AdminDuty, Appointment, Officer, StandIn, in_force
-from ..permissions import DUTY_PREFIX
+from ..permissions import DUTY_PREFIX, Held, remember_held
 
 Capacity = Appointment | StandIn | AdminDuty
 
@@ -36,12 +36,15 @@ def acting_choices(officer: Officer, on: date | None = None) -> list[ActingChoic
         return []
     day = on or clock.today()
     held = Appointment.objects.filter(in_force(day), officer=officer).select_related("post__organ", "officer")
-    choices = [_of_appointment(one) for one in held.order_by("-is_main", "valid_from", "pk")]
+    appointments = tuple(held.order_by("-is_main", "valid_from", "pk"))
+    choices = [_of_appointment(one) for one in appointments]
     covering = StandIn.objects.filter(
         in_force(day), in_force(day, "principal__"), deputy=officer, status=StandIn.Status.ACTIVE
     ).select_related("principal__post__organ", "principal__officer", "deputy")
     choices += [_of_stand_in(one) for one in covering.order_by("valid_from", "pk")]
-    duties = AdminDuty.objects.filter(officer=officer, status=AdminDuty.Status.OPEN).select_related("officer")
+    duties = list(AdminDuty.objects.filter(officer=officer, status=AdminDuty.Status.OPEN).select_related("officer"))
+    if day == clock.today():
+        remember_held(officer.pk, Held(appointments, duties[0] if duties else None))
     return choices + [_of_duty(one) for one in duties]
 
 
