@@ -38,6 +38,7 @@ from taihe.inner.portal.models import Release, ReleaseAlarm, RollbackRequest
 from taihe.inner.seals.tests.rows import seal_row
 from taihe.inner.workflow.registry import forget_subject
 from taihe.inner.workflow.tests.stage import Office, StagePaper
+from tests.contracts.drafts import Draft
 from tests.contracts.issued import Issued
 from tests.contracts.papers import RECEIVES, Papers
 from tests.contracts.sent import Sent
@@ -64,6 +65,11 @@ class World:
     def issued(self) -> Issued:
         """A document on its way out; made only for the pages of 发文."""
         return Issued.made(self.people["receiver"])
+
+    @cached_property
+    def draft(self) -> Draft:
+        """A document being written; made only for the pages of drafting."""
+        return Draft.made(self.people["drafter"])
 
     @cached_property
     def papers(self) -> Papers:
@@ -107,6 +113,8 @@ class World:
             self.issued.grow(count)
         if "sent" in vars(self):
             self.sent.grow(count)
+        if "draft" in vars(self):
+            self.draft.grow(count)
         if "papers" in vars(self):
             self.papers.grow(count)
             for _ in range(count):
@@ -192,6 +200,7 @@ def world(tmp_path: Path, settings: Any) -> Iterator[World]:
         "receiver": make.OfficerFactory(
             organ=organ, roles=["receiver"], permissions=list(RECEIVES), duties=["document_clerk"]
         ),
+        "drafter": make.OfficerFactory(organ=organ, roles=["drafter"], permissions=["documents.draft"]),
         "system": make.AdminFactory(duty="system"),
         "security": make.AdminFactory(duty="security"),
         "audit": make.AdminFactory(duty="audit"),
@@ -260,6 +269,8 @@ class Row:
             return world.office[word] if hasattr(Office, word) else word
         if word in ("document", "series", "entry"):
             return world.issued.words[word]
+        if word == "draft":
+            return world.draft.row.pk
         if word == "paper":
             return world.papers.row.pk
         if word in ("sealed_document", "sent_document", "delivery"):
@@ -460,6 +471,19 @@ ROWS = [
     Row("documents:number_reserve", "receiver", "clerk", ("series",), refused=404),
     Row("documents:number_void", "receiver", "clerk", ("entry",), refused=404),
     # 分发与签收
+    Row("documents:new", "drafter", "clerk"),
+    Row("documents:edit", "drafter", "clerk", ("draft",)),
+    _everyone("documents:edit_hold", 1, status=405),
+    _everyone("documents:edit_save", 1, status=405),
+    _everyone("documents:edit_look", 1, status=405),
+    _everyone("documents:edit_mend", 1, status=405),
+    _everyone("documents:edit_picture", 1, status=405),
+    Row("documents:take_over", "drafter", "clerk", ("draft",)),
+    Row("documents:versions", "drafter", "clerk", ("draft",), query="a=1&b=1"),
+    Row("documents:version", "drafter", "clerk", ("draft", 1)),
+    Row("documents:version_restore", "drafter", "clerk", ("draft", 1), status=302),
+    Row("documents:word_import", "drafter", "clerk", ("draft",)),
+    Row("documents:word_export", "drafter", "clerk", ("draft",)),
     Row("documents:distribute", "receiver", "clerk", ("sealed_document",), refused=404),
     Row("documents:receipts", "receiver", "clerk", ("sent_document",), refused=404),
     Row("documents:urge_receipt", "receiver", "clerk", ("sent_document",), refused=404),
@@ -525,6 +549,7 @@ def _queries(client: Client, url: str) -> int:
 @pytest.mark.slow
 def test_queries_do_not_grow_with_rows(world: World):
     assert world.office["item"] and world.papers.row and world.issued.words and world.sent.words
+    assert world.draft.row
     world.grow(8)
     rows = [row for row in ROWS if row.status == 200]
     few = {row.name: _queries(world.client(row.allowed), row.url(world)) for row in rows}

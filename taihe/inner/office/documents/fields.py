@@ -40,7 +40,7 @@ class Line(BaseModel):
 
     role: Literal["main", "cc"]
     text: str = Field(min_length=1, max_length=120)
-    group: str = Field("", max_length=40)
+    group: str = Field(default="", max_length=40)
     organ: int | None = None
 
 
@@ -52,10 +52,10 @@ class Fields(BaseModel):
     genre: str | None = None
     urgency: Literal["normal", "urgent", "critical"] | None = None
     publicity: Literal["open", "on_request", "closed"] | None = None
-    publicity_reason: str | None = Field(None, max_length=200)
+    publicity_reason: str | None = Field(default=None, max_length=200)
     audience: Literal["public", "internal", "named"] | None = None
-    basis: str | None = Field(None, max_length=300)
-    phone: str | None = Field(None, max_length=40)
+    basis: str | None = Field(default=None, max_length=300)
+    phone: str | None = Field(default=None, max_length=40)
     important: bool | None = None
     reasons: dict[Annotated[str, Field(max_length=8)], Annotated[str, Field(max_length=300)]] | None = None
     cosigners: Annotated[tuple[int, ...], Field(max_length=60)] | None = None
@@ -64,9 +64,6 @@ class Fields(BaseModel):
     def texts(self, role: str) -> tuple[str, ...]:
         """The names as printed, of one role."""
         return tuple(one.text for one in self.addressees or () if one.role == role)
-
-
-NOTHING = Fields()
 
 
 def fields_of(raw: Fields | dict[str, Any] | None) -> Fields:

@@ -189,9 +189,9 @@ def _opcodes(before: str, text: str) -> list[tuple[str, int, int, int, int]]:
     tail = next((n for n in range(most - head) if before[-1 - n] != text[-1 - n]), most - head)
     old, new = before[head : len(before) - tail], text[head : len(text) - tail]
     if max(len(old), len(new)) > MOST_CHARACTERS:
-        inner = [("replace", 0, len(old), 0, len(new))]
+        inner: list[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
     else:
-        inner = [tuple(one) for one in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+        inner = [(*one,) for one in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
     moved = [(how, a + head, b + head, c + head, d + head) for how, a, b, c, d in inner]
     return [
         ("equal", 0, head, 0, head),

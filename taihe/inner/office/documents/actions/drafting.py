@@ -83,7 +83,7 @@ def create(actor: Actor, *, series_pk: int, genre: str, drafting_organ_pk: int) 
     )
     rows.hold(document, actor)
     document.save()
-    rows.new_version(document, actor, Content(signature=series.signature), open_=True)
+    rows.new_version(document, actor, Content.model_validate({"signature": series.signature}), open_=True)
     touched(document.pk)
     record(document, detail={"series": series.code, "genre": genre, "drafting_organ": organ.code})
     return document
@@ -398,11 +398,8 @@ def _replace(
 
 
 @action("documents.export_word")
-def note_export(actor: Actor, pk: int, number: int) -> None:
+def note_export(actor: Actor, document: Document, number: int) -> None:
     """Record that a text left the system as a Word file."""
-    document = Document.objects.filter(pk=pk).first()
-    if document is None:
-        raise Missing(what="这件公文")
     record(document, detail={"number": number})
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from taihe.ground import access
 from taihe.ground.actor import Actor
-from taihe.ground.errors import BadInput, CountyError
+from taihe.ground.errors import BadInput, CountyError, NotAllowed
 from taihe.ground.files.owners import Owner
 from taihe.ground.files.upload import Terms, receive
 from taihe.ground.formsafety.submission import submit_once
@@ -119,11 +119,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return answer or _drawn(page)
 
 
+def writable(actor: Actor, pk: int) -> Document:
+    """The document, for a writer.  Raises Missing, MayNotEdit, and NotAllowed for whoever has no part in it."""
+    document = reading.document(pk)
+    if not drafting.who_may_edit(actor, document) and not reading.sees_drafts(actor, document):
+        raise NotAllowed(what="编辑这件公文")
+    drafting.require_writer(actor, document)
+    return document
+
+
 def opened(request: HttpRequest, pk: int) -> Page:
     """The page of a document that the asker may write.  Raises MayNotEdit, Missing."""
     actor = access.actor_of(request)
-    document = reading.document(pk)
-    drafting.require_writer(actor, document)
+    document = writable(actor, pk)
     version = reading.current(document)
     posted = request.method == "POST"
     stored = Editor.of(document, reading.content_of(version), reading.lines_of(document))
@@ -207,8 +215,7 @@ def _held_by_another(page: Page) -> HttpResponse | None:
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     """接管, with a reason."""
     actor = access.actor_of(request)
-    document = reading.document(pk)
-    drafting.require_writer(actor, document)
+    document = writable(actor, pk)
     form = TakeOverForm(request.POST or None, request=request, row=document)
     answer = submit_once(
         request,

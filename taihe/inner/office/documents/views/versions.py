@@ -21,6 +21,7 @@ from ..models import Document
 from ..preview import look
 from ..queries import drafting as reading
 from ..versions import Marked, marks
+from .drafting import writable
 
 PER_PAGE = 30
 
@@ -90,8 +91,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """恢复为新稿次."""
     actor = access.actor_of(request)
-    document = reading.document(pk)
-    drafting.require_writer(actor, document)
+    document = writable(actor, pk)
     back = reverse("documents:version", args=[pk, number])
     if request.method != "POST":
         return HttpResponseRedirect(back)

@@ -29,7 +29,7 @@ from ..paper import OWNER, PICTURES, build
 from ..queries import drafting as reading
 from ..secrecy import refuse_secrets
 from ..wordtext import Text, to_content
-from .drafting import edit_url
+from .drafting import edit_url, writable
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_TOLD = 12
@@ -39,8 +39,7 @@ _MIMES = {"png": "image/png", "jpg": "image/jpeg"}
 def word_import(request: HttpRequest, pk: int) -> HttpResponse:
     """导入Word: the file becomes the text; what stood before is kept as its own version."""
     actor = access.actor_of(request)
-    document = reading.document(pk)
-    drafting.require_writer(actor, document)
+    document = writable(actor, pk)
     form = WordForm(request.POST or None, request.FILES or None, request=request, row=document)
     answer = None
     if request.method == "POST" and form.is_valid():
@@ -54,7 +53,7 @@ def word_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _brought_in(request: HttpRequest, actor: Actor, document: Document, form: WordForm) -> HttpResponse | None:
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     examine(actor, file, OWNER)
     name = file.name or "文稿.docx"
     imported = read_docx(file.read(), name, changes=form.cleaned_data["changes"])
@@ -104,7 +103,7 @@ def word_export(request: HttpRequest, pk: int) -> HttpResponse:
     document = reading.require_drafts(actor, pk)
     version = reading.current(document)
     data = write_docx(build(document, reading.content_of(version)))
-    drafting.note_export(actor, pk, version.number)
+    drafting.note_export(actor, document, version.number)
     name = f"{document.title or '公文'}（第{version.number}稿）.docx".replace("/", "／")
     answer = HttpResponse(data, content_type=DOCX)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
