@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from taihe.ground.actor import Actor
+from taihe.ground.rules import rule
 from taihe.inner.people import permissions
+from taihe.inner.people.models import Post
 
 from ..models import Kind, ProcessInstance, Status, WorkItem
-from ..permissions import MANAGE
+from ..permissions import MANAGE, RECORD_FOR
 from ..registry import subject
 from ..seats import desk_of, on_desk
 
 
 def offered(actor: Actor, instance: ProcessInstance, items: Sequence[WorkItem]) -> dict[int, set[str]]:
-    """urge, drop_signer, reassign for each pending one of a flow's items: what `may` says, without a query for each."""
+    """urge, record_for, drop_signer, reassign for a flow's pending items: what `may` says, without a query for each."""
     seat, manages = desk_of(actor), permissions.may(actor, MANAGE, instance.organ)
     if instance.status != ProcessInstance.Status.RUNNING:
         return {}
@@ -25,9 +27,12 @@ def offered(actor: Actor, instance: ProcessInstance, items: Sequence[WorkItem]) 
         manages or instance.starter_id in me or any(one.status == Status.DONE and seat.holds(one) for one in items)
     )
     found: dict[int, set[str]] = {}
+    recordable = _recordable(actor, instance, items)
     pending = Counter(one.node for one in items if one.is_pending and one.kind == Kind.DO)
     for item in (one for one in items if one.is_pending):
         verbs = {"reassign"} if manages and item.status == Status.OPEN else set()
+        if item.pk in recordable:
+            verbs.add("record_for")
         if seat and item.status == Status.OPEN and not seat.holds(item) and (part or item.sender_id in me):
             verbs.add("urge")
         sent = seat is not None and item.sender_post_id == seat.post_id and item.sender_id in me
@@ -35,6 +40,28 @@ def offered(actor: Actor, instance: ProcessInstance, items: Sequence[WorkItem]) 
             verbs.add("drop_signer")
         found[item.pk] = verbs
     return found
+
+
+def _recordable(actor: Actor, instance: ProcessInstance, items: Sequence[WorkItem]) -> set[int]:
+    """The open items of other leaders whose opinion the actor may enter (秘书代录)."""
+    paths = permissions.scopes_of(actor, RECORD_FOR)
+    others = [
+        one
+        for one in items
+        if one.status == Status.OPEN
+        and one.kind == Kind.DO
+        and str(one.officer_id) != actor.person_id
+        and subject(instance.kind).recordable(instance, one.node)
+    ]
+    if not paths or not others or actor.kind != "officer":
+        return set()
+    posts = Post.objects.filter(
+        permissions.within(paths, "organ__"),
+        pk__in={one.post_id for one in others},
+        rank__in=rule("workflow.record_for_ranks"),
+    ).values_list("pk", flat=True)
+    may_be = set(posts)
+    return {one.pk for one in others if one.post_id in may_be}
 
 
 Picks = Sequence[tuple[int, int]]

@@ -69,7 +69,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "state_tone": TONES.get(State(found.state), "info"),
         "force_tone": FORCE_TONES.get(Force(found.force), "info"),
         "job": cells["job"],
-        "signed_away": reading.signed_text_changed(found, cells["version"]),
+        "signed_away": reading.signed_text_changed(found),
         "may_resign": item is not None,
         "ways": _ways(actor, found, item),
         "links": _links(found),
