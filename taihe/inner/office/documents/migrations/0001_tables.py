@@ -396,5 +396,9 @@ class Migration(migrations.Migration):
             model_name='signing',
             constraint=models.UniqueConstraint(condition=models.Q(('void_at__isnull', True)), fields=('document',), name='signing_one_valid'),
         ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(fields=["state", "-sorted_at", "-id"], name="document_in_state"),
+        ),
         migrations.RunPython(forwards, backwards, elidable=False),
     ]

@@ -135,6 +135,7 @@ class Document(models.Model):
             models.Index(fields=["drafting_organ", "-sorted_at", "-id"], name="document_drafted_in"),
             models.Index(fields=["-sorted_at", "-id"], name="document_all"),
             models.Index(F("organ"), F("state"), name="document_standing"),
+            models.Index(fields=["state", "-sorted_at", "-id"], name="document_in_state"),
         ]
 
     def __str__(self) -> str:
