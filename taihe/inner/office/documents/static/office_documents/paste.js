@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const CHINESE = "零一二三四五六七八九";
+  const NUMBER = /^([一二三四五六七八九十百]{1,4}、|[（(][一二三四五六七八九十\d]{1,4}[）)]|\d{1,3}[.．、]) /;  // WPS sets a blank behind its numbers
   const BLOCKS = new Set(["P", "DIV", "H1", "H2", "H3", "H4", "H5", "H6", "LI", "BLOCKQUOTE", "PRE", "SECTION", "ARTICLE", "CENTER"]);
 
   function chinese(number) {
@@ -17,7 +18,7 @@
     if (!list || list.tagName !== "OL") return "";
     const items = Array.from(list.children).filter((one) => one.tagName === "LI");
     const number = (parseInt(list.getAttribute("start"), 10) || 1) + items.indexOf(item);
-    const style = (list.getAttribute("style") || "") + (list.getAttribute("type") || "");
+    const style = (list.getAttribute("data-style") || "") + (list.getAttribute("type") || "");
     if (/cjk|chinese|japanese|hebrew/i.test(style)) return chinese(number) + "、";
     return number + "．";
   }
@@ -58,7 +59,7 @@
     });
   }
   function flush(out, state) {
-    const text = clean(state.text);
+    const text = clean(state.text).replace(NUMBER, "$1");
     state.text = "";
     if (!text) return;
     const last = out[out.length - 1];
@@ -68,7 +69,7 @@
   /* From the clipboard to pieces: [{kind: "text", text}, {kind: "table", rows}]; null leaves it to the browser. */
   function pieces(html, plain) {
     if (html) {
-      const body = new DOMParser().parseFromString(html, "text/html").body;
+      const body = new DOMParser().parseFromString(html.replace(/(<[^>]*\s)style=/gi, "$1data-style="), "text/html").body;  // styles of others are not applied
       const out = [];
       const state = { text: "" };
       walk(body, out, state);
