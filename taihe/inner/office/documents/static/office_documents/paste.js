@@ -20,7 +20,7 @@
     const number = (parseInt(list.getAttribute("start"), 10) || 1) + items.indexOf(item);
     const style = (list.getAttribute("data-style") || "") + (list.getAttribute("type") || "");
     if (/cjk|chinese|japanese|hebrew/i.test(style)) return chinese(number) + "、";
-    return number + "．";
+    return number + ".";
   }
 
   function rowsOf(table) {
