@@ -344,7 +344,8 @@ def follow_up(house, clerk, number: int, text: str) -> None:
     page.locator("textarea[name=reason], input[name=reason]").first.fill("原名单遗漏")
     page.get_by_role("button", name=re.compile("补发")).last.click()
     page.wait_for_url(re.compile("/receipts/"))
-    assert FORGOTTEN in page.locator("main").inner_text()
+    page.goto(f"/documents/{number}/receipts/?q={FORGOTTEN}")
+    expect(page.locator("main table")).to_contain_text(FORGOTTEN)
     clerk.shot("followed-up")
 
 
@@ -377,7 +378,7 @@ def verify(house, visit, clerk, original: Path, folder: Path) -> None:
     page = clerk.page
     page.goto("/seals/verify/")
     page.locator("input[type=file]").set_input_files(str(original))
-    page.get_by_role("button", name=re.compile("核验")).first.click()
+    page.get_by_role("button", name="核验", exact=True).click()
     clerk.shot("verified")
     assert "有效" in page.locator("main").inner_text()
 
@@ -392,7 +393,7 @@ def verify(house, visit, clerk, original: Path, folder: Path) -> None:
     while True:  # the trust data come by letter
         page.goto("/verify/")
         page.locator("input[type=file]").set_input_files(str(original))
-        page.get_by_role("button", name=re.compile("核验")).first.click()
+        page.get_by_role("button", name="核验", exact=True).click()
         page.locator(".ov-verdict").wait_for(timeout=30_000)
         if "核验通过" in page.locator("main").inner_text() or time.monotonic() > until:
             break
@@ -401,7 +402,7 @@ def verify(house, visit, clerk, original: Path, folder: Path) -> None:
     assert "核验通过" in page.locator("main").inner_text()
     page.goto("/verify/")
     page.locator("input[type=file]").set_input_files(str(bad))
-    page.get_by_role("button", name=re.compile("核验")).first.click()
+    page.get_by_role("button", name="核验", exact=True).click()
     expect(page.locator("main")).to_contain_text(re.compile("未通过|无法核验"), timeout=30_000)
     public.shot("altered")
 

@@ -23,7 +23,7 @@ ARTICLE_TAGS = ("ArticleTitle", "PubDate", "ContentSource")
 OPTIONAL = {"Keywords", "Author", "Description", "Image", "Url"}
 PUB_DATE = re.compile(r"\d{4}-\d{2}-\d{2} ([01]\d|2[0-3]):[0-5]\d")
 # What the outer zone serves beside the release.
-DYNAMIC = {"/search/", "/accessibility/", "/leave/", "/assets/mode.css"}
+DYNAMIC = {"/search/", "/accessibility/", "/leave/", "/verify/", "/assets/mode.css"}
 FOOTER = ("党政机关网站标识", "我为政府网站找错", "网站标识码", "主办单位", "联系方式", "ICP备案编号", "公安机关备案号")
 
 
