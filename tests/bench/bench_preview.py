@@ -87,7 +87,9 @@ def _data(row: Any, change: str, have: list[str]) -> dict[str, Any]:
 
 
 def _rounds(page: Any, row: Any) -> tuple[list[float], float]:
-    taken, sizes, have = [], [], []
+    taken: list[float] = []
+    sizes: list[int] = []
+    have: list[Any] = []
     for number in range(ROUNDS + 3):
         data = _data(row, f"第{number}次修改。", have)
         begun = time.perf_counter()

@@ -22,8 +22,8 @@ LATE = ["341222100", "341222129", "341222106", "ZF16", "ZF12"]
 WRONG = ["ZF25", "ZF27"]
 MERGED, INTO = "ZF04", "ZF05"
 CC = (
-    "县委办公室", "县委各部门", "县人大常委会办公室", "县政协办公室", "县法院", "县检察院", "各人民团体", "市驻太和各单位",
-    "县经济开发区管委会", "县直各事业单位",
+    "县委办公室", "县委各部门", "县人大常委会办公室", "县政协办公室", "县法院", "县检察院", "各人民团体",
+    "市驻太和各单位", "县经济开发区管委会", "县直各事业单位",
 )  # fmt: skip
 FORGOTTEN = "太和县融媒体中心"
 
@@ -93,12 +93,6 @@ def decide(visitor, button: str, *, opinion: str = "", before=None, picture: str
     page.get_by_role("button", name=button, exact=True).first.click()
     page.get_by_role("button", name=re.compile("^确认")).first.click()
     page.wait_for_url(re.compile(r"/work/|/documents/"))
-
-
-def document_page(page) -> None:
-    """The document's own page from whatever page of it one is on."""
-    found = re.search(r"/documents/(\d+)/", page.url)
-    page.goto(f"/documents/{found.group(1)}/")
 
 
 def write(visitor, folder: Path) -> int:

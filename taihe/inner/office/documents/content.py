@@ -20,7 +20,7 @@ class TextBlock(_Part):
     """Paragraphs, one a line, as typed; their numbers (一、（一）1.（1）) make the levels."""
 
     kind: Literal["text"] = "text"
-    text: str = Field("", max_length=MOST_TEXT)
+    text: str = Field(default="", max_length=MOST_TEXT)
 
 
 class TableBlock(_Part):
@@ -35,8 +35,8 @@ class PictureBlock(_Part):
 
     kind: Literal["picture"] = "picture"
     key: str = Field(max_length=32)
-    caption: str = Field("", max_length=120)
-    width_mm: float = Field(120, ge=20, le=156)
+    caption: str = Field(default="", max_length=120)
+    width_mm: float = Field(default=120, ge=20, le=156)
 
 
 Block = Annotated[TextBlock | TableBlock | PictureBlock, Field(discriminator="kind")]
@@ -46,7 +46,7 @@ Blocks = Annotated[tuple[Block, ...], Field(max_length=MOST_BLOCKS)]
 class Attachment(_Part):
     """One 附件: named in the 附件说明, and bound with the paper as blocks."""
 
-    title: str = Field("", max_length=120)
+    title: str = Field(default="", max_length=120)
     blocks: Blocks = ()
 
 
@@ -58,16 +58,16 @@ class Content(_Part):
     `listed` is the 附件说明 as typed, empty when it is to follow the attachments.
     """
 
-    title: str = Field("", max_length=200)
-    addressees: tuple[Annotated[str, Field(max_length=120)], ...] = Field((), max_length=200)
+    title: str = Field(default="", max_length=200)
+    addressees: tuple[Annotated[str, Field(max_length=120)], ...] = Field(default=(), max_length=200)
     blocks: Blocks = ()
-    listed: tuple[Annotated[str, Field(max_length=200)], ...] = Field((), max_length=50)
-    signature: str = Field("", max_length=120)
-    note: str = Field("", max_length=300)
-    copies: tuple[Annotated[str, Field(max_length=120)], ...] = Field((), max_length=200)
+    listed: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=50)
+    signature: str = Field(default="", max_length=120)
+    note: str = Field(default="", max_length=300)
+    copies: tuple[Annotated[str, Field(max_length=120)], ...] = Field(default=(), max_length=200)
     addressees_in_colophon: bool = False
     issued: Attachment | None = None
-    attachments: tuple[Attachment, ...] = Field((), max_length=30)
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=30)
 
     @property
     def digest(self) -> str:

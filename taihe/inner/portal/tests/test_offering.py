@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ from . import newsroom as make
 SYSTEM = Actor.system("公文转送")
 
 
-def offer(**fields: object) -> Offer:
-    given = {
+def offer(**fields: Any) -> Offer:
+    given: dict[str, Any] = {
         "key": "7", "title": "关于演示的通知", "source": "太和县人民政府", "blocks": (("text", "<p>正文。</p>"),),
         "document_number": "演〔2026〕7号", "written_on": date(2026, 3, 2), "summary": "正文。",
         "keywords": "公文，通知",

@@ -18,7 +18,7 @@ class Series(models.Model):
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name="发文机关")
     code = models.CharField("代字", max_length=20, help_text="如 太政办")
     title = models.CharField("名称", max_length=80, help_text="如 县政府办公室文件")
-    mark = models.JSONField("发文机关标志", default=list, help_text="逐行，如 [\"太和县人民政府办公室文件\"]")
+    mark = models.JSONField("发文机关标志", default=list, help_text='逐行，如 ["太和县人民政府办公室文件"]')
     signature = models.CharField("署名", max_length=120, help_text="发文机关全称或规范化简称，与印章一致")
     genres = models.JSONField("可用文种", default=list, help_text="空为全部")
     sign_organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name="签发人所在机关")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,7 +52,7 @@ def catch_up(index: Index) -> None:
         pass
 
 
-def see(desk, name: str = "list", **asked: object) -> str:
+def see(desk, name: str = "list", **asked: Any) -> str:
     client = Client()
     client.force_login(desk.officer)
     answer = client.get(reverse(f"documents:{name}"), asked)

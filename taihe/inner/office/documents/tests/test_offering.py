@@ -32,7 +32,7 @@ from .rows import document, office
 pytestmark = pytest.mark.django_db
 TAG = '<span class="gv-tag gv-warn">公文转送，待编辑</span>'
 PDF = b"%PDF-1.7 demo"
-CONTENT = Content(  # type: ignore[call-arg]  # the others have defaults
+CONTENT = Content(
     title="关于做好<b>演示</b>工作的通知",
     addressees=("各乡镇人民政府", "县政府各部门"),
     blocks=(
