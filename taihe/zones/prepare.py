@@ -93,7 +93,6 @@ def load_county(county: Path, *, demo: bool) -> None:
     """Put the county's organs, posts, roles, flows and columns in place; in demo mode its invented people and site."""
     from taihe.ground import clock
     from taihe.inner.office.documents import seeds as document_seeds
-    from taihe.inner.office.documents.models import Series
     from taihe.inner.people import seeds
     from taihe.inner.people.signin.demo import bind_demo_factors
     from taihe.inner.portal.seeds import seed_site
@@ -106,7 +105,7 @@ def load_county(county: Path, *, demo: bool) -> None:
     if demo:
         seeds.load_demo(county)
         bind_demo_factors()
-        demo_seals((one.seal_organ, one.signature) for one in Series.objects.select_related("seal_organ"))
+        demo_seals(document_seeds.seal_names())
     seed_site(county / "demo" / "portal", clock.today(), demo=demo)
 
 

@@ -92,6 +92,11 @@ def load(folder: Path) -> int:
     return seed_series(Actor.system("安装"), [_series(row, day, organs) for row, day in rows])
 
 
+def seal_names() -> list[tuple[Organ, str]]:
+    """Each organ whose seal some series bears, with the name it signs by."""
+    return [(one.seal_organ, one.signature) for one in Series.objects.select_related("seal_organ")]
+
+
 def _series(row: SeriesRow, day: date, organs: dict[str, Organ]) -> Series:
     organ, sign, office, seal = (organs[code] for code in row.codes)
     return Series(
