@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,11 @@ def test_the_desk_wears_our_name(house):
         assert "- 网站采编</title>" in text
         assert "- Wagtail</title>" not in text
         assert '<span class="desk-name">网站采编</span>' in text and "favicon" not in text
+
+
+def test_a_list_of_the_desk_counts_in_chinese(house):
+    shown = house.client("editor").get(f"/cms/pages/{house.news.pk}/").content.decode()
+    assert re.search(r"没有找到|第 1—\d+ 条，共 \d+ 条", shown) and not re.search(r"\d of \d", shown)
 
 
 def test_only_the_known_starters_may_run():
