@@ -27,6 +27,7 @@ from .model import Paper, Picture
 logger = logging.getLogger(__name__)
 TEMPLATE = Path(__file__).with_name("templates") / "gb9704.typ"
 _PLAIN = {"unnumbered": [], "keep_last": False, "blank_pages": 0}
+LOWEST_MM = 262.5  # the lower edge of the type area (37 + 225 mm), and half a millimetre
 _local = threading.local()
 
 
@@ -123,15 +124,24 @@ class _Drawing:
             for one in found
         )
 
+    def _kept_together(self) -> tuple[Place, ...] | None:
+        """The last block on the seal's page; None, drawn as before, when it is too long to be moved as a whole."""
+        self.passing["keep_last"] = True
+        self.compile()
+        places = self.places()
+        if all(one.y <= LOWEST_MM for one in places if one.kind in ("name", "date", "body-end")):
+            return places
+        self.passing["keep_last"] = False
+        self.compile()
+        return None
+
     def settle(self) -> tuple[Place, ...]:
         """Compile until the seal's page carries text (7.3.5.5) and the 版记 stands on an even page (7.4)."""
         self.compile()
         places = self.places()
         ends = {one.kind: one for one in places}
         if self.data["blocks"] and "name" in ends and ends["name"].page > ends["body-end"].page:
-            self.passing["keep_last"] = True
-            self.compile()
-            places = self.places()
+            places = self._kept_together() or places
             ends = {one.kind: one for one in places}
         if "colophon" in ends and ends["colophon"].page % 2:
             last, colophon = ends["last"].page, ends["colophon"].page

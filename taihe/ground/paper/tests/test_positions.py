@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from taihe.ground.paper import render
+from taihe.ground.paper import Rendered, Table, render
+from taihe.ground.paper.model import Block
 
 from .ink import Line, page_count, page_lines, text_of
 from .samples import body, paper, para
@@ -124,3 +125,27 @@ def test_a_long_notice_keeps_headings_with_their_text():
         lines = [row for row in text_of(drawn.pdf, page).splitlines() if not row.startswith("—")]
         assert not lines or not lines[-1].endswith("、加强组织领导")
     assert body(1)[1].heading.startswith("一、")
+
+
+def _plain(*blocks: Block) -> Rendered:
+    return render(paper(blocks=blocks, attachments=(), appendices=(), note=""))
+
+
+def test_the_seals_page_carries_text_wherever_the_text_ends():
+    """7.3.5.5 for every number of lines: what ends a page takes its last paragraph along, never the seal alone."""
+    for lines in range(1, 24):
+        drawn = _plain(*(para("演示一行。") for _ in range(lines)))
+        (name,), (end,) = drawn.of("name"), drawn.of("body-end")
+        assert "演示一行" in text_of(drawn.pdf, name.page).replace(" ", ""), lines
+        assert name.page == end.page, lines
+        assert end.y <= 262.5 and name.y <= 262.5, lines
+
+
+def test_a_last_block_too_long_to_move_stays_on_the_paper():
+    """A table of a page and more is not torn over the lower edge for the sake of the seal."""
+    for rows in (30, 34, 38, 60):
+        table = Table(rows=tuple((f"第{number}行", "演示", "十二") for number in range(rows)))
+        drawn = _plain(para("见下表。"), table)
+        assert all(one.y <= 262.5 for kind in ("name", "date", "body-end") for one in drawn.of(kind)), rows
+        text = "".join(text_of(drawn.pdf, page) for page in range(1, drawn.pages + 1))
+        assert all(f"第{number}行" in text.replace(" ", "") for number in range(rows)), rows
