@@ -140,7 +140,8 @@ class _Drawing:
         self.compile()
         places = self.places()
         ends = {one.kind: one for one in places}
-        if self.data["blocks"] and "name" in ends and ends["name"].page > ends["body-end"].page:
+        # A single paragraph stays: the first page must show text (7.3.3).
+        if len(self.data["blocks"]) > 1 and "name" in ends and ends["name"].page > ends["body-end"].page:
             places = self._kept_together() or places
             ends = {one.kind: one for one in places}
         if "colophon" in ends and ends["colophon"].page % 2:
