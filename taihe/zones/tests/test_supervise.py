@@ -88,7 +88,14 @@ def supervised(tmp_path):
 
 
 def alive(pids):
-    return {pid for pid in pids if Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()}
+    return {pid for pid in pids if _lives(pid)}
+
+
+def _lives(pid) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # gone, perhaps between two looks
+        return False
 
 
 def test_lines_are_prefixed_and_keep_their_words(supervised):
